@@ -1,0 +1,22 @@
+# Finds what the library is built on and names the Debian package of what is missing.
+
+macro(costengine_find name package)
+  find_package(${name} ${ARGN} QUIET)
+  if(NOT ${name}_FOUND)
+    message(FATAL_ERROR "${name} was not found. On Debian: apt-get install ${package}")
+  endif()
+endmacro()
+
+costengine_find(TBB libtbb-dev)
+costengine_find(Qhull libqhull-dev)
+costengine_find(tomlplusplus libtomlplusplus-dev)
+costengine_find(nlohmann_json nlohmann-json3-dev)
+find_path(FAST_FLOAT_INCLUDE_DIR fast_float/fast_float.h)
+if(NOT FAST_FLOAT_INCLUDE_DIR)
+  message(FATAL_ERROR "fast_float was not found. On Debian: apt-get install libfast-float-dev")
+endif()
+find_path(NETTLE_INCLUDE_DIR nettle/sha2.h)
+find_library(NETTLE_LIBRARY nettle)
+if(NOT NETTLE_INCLUDE_DIR OR NOT NETTLE_LIBRARY)
+  message(FATAL_ERROR "nettle was not found. On Debian: apt-get install nettle-dev")
+endif()

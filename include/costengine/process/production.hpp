@@ -1,0 +1,40 @@
+/// Production: what a machine does to make one model: time, material and support, by feature and by
+/// layer. Every process answers with this struct, so price and reports never ask which one it was.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "costengine/measure/measurements.hpp"
+
+namespace costengine {
+
+/// Material of one use. Filament processes fill all three; others leave filament_mm 0.
+struct MaterialUse {
+  double filament_mm = 0;
+  double volume_mm3 = 0;
+  double mass_g = 0;
+};
+
+/// One role of the extruded path ("external perimeter", "sparse infill", "support", ...).
+struct FeatureUse {
+  std::string role;
+  double length_mm = 0;    ///< path length of the nozzle
+  double filament_mm = 0;  ///< filament drawn in
+  double time_s = 0;       ///< share of the print time
+};
+
+struct Production {
+  std::string process;  ///< "fdm"
+  std::string method;   ///< "coarse": how the numbers were found
+  std::uint64_t layers = 0;
+  Interval time_s;       ///< from the first start command to the end; heating excluded
+  Interval filament_mm;  ///< model and support together
+  MaterialUse model;     ///< skirt included
+  MaterialUse support;
+  std::vector<FeatureUse> features;     ///< in the order of printing; their times sum to time_s
+  std::vector<std::string> confidence;  ///< why the interval is as wide as it is, plain sentences
+};
+
+}  // namespace costengine
