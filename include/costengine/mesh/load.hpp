@@ -1,0 +1,55 @@
+/// load: bytes to mesh, whatever the format.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "costengine/base/byte_source.hpp"
+#include "costengine/base/context.hpp"
+#include "costengine/base/error.hpp"
+#include "costengine/mesh/finding.hpp"
+#include "costengine/mesh/mesh.hpp"
+
+namespace costengine {
+
+enum class MeshFormat { kStlBinary, kStlAscii, kObj, k3mf, kPly, kOff, kAmf, kGltf, kGlb };
+
+/// "stl-binary", "stl-ascii", "obj", "3mf", "ply", "off", "amf", "gltf", "glb".
+std::string_view mesh_format_name(MeshFormat format) noexcept;
+
+/// A mesh and what its reader noticed.
+struct LoadedMesh {
+  Mesh mesh;
+  MeshFormat format{};
+  std::uint64_t facets_read = 0;  ///< facets in the file, before any was dropped
+  std::vector<Finding> findings;
+};
+
+/// Reads a format that this library does not read itself. It answers with a mesh whose vertices may
+/// repeat (load() welds them) and with coordinates in the file's own unit scaled to millimetres
+/// where the format defines one. The command line's importer runs Assimp in another process.
+using Importer =
+    std::function<Result<LoadedMesh>(const ByteSource&, MeshFormat format, Context&)>;
+
+struct LoadOptions {
+  double unit_mm = 1.0;  ///< length of the file's unit: 1, 10 (cm), 1000 (m), 25.4 (in)
+  Importer importer{};   ///< empty: formats other than STL and OBJ are kUnsupportedFormat
+};
+
+/// Recognises the format by content (never by name), reads it and welds equal positions.
+///
+/// Errors: kEmpty, kFormat, kUnsupportedFormat, kTruncated, kSyntax, kNumber, kNonfinite, kIndex,
+/// kNoFaces, kRange, kLimitFacets, kLimitLine, kReadFailed, kCancelled. Binary formats give
+/// Error::byte, text formats Error::line.
+/// Never opens anything: references to other files inside the bytes are ignored.
+/// Cost: O(bytes); memory 12 bytes per facet and 24 per vertex, and up to 48 more per facet while
+/// it runs. Threads: blocks of a binary STL are parsed in parallel.
+Result<LoadedMesh> load(const ByteSource& source, const LoadOptions& options, Context& ctx);
+
+}  // namespace costengine
+
+#ifdef COSTENGINE_HEADER_ONLY
+#include "costengine/detail/mesh/load.ipp"
+#endif
