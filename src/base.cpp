@@ -2,4 +2,5 @@
 #include "costengine/detail/base/context.ipp"
 #include "costengine/detail/base/error.ipp"
 #include "costengine/detail/base/isa.ipp"
+#include "costengine/detail/base/money.ipp"
 #include "costengine/detail/base/run_blocks.ipp"

@@ -5,12 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "costengine/base/config.hpp"
 
@@ -87,33 +87,35 @@ class BadResultAccess : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// A value or an Error; never both, never neither.
+/// A value or an Error; never both, never neither. Moves, does not copy.
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(T value) : value_(std::move(value)) {}
+  Result(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
 
-  [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
+  [[nodiscard]] bool ok() const noexcept { return error_ == nullptr; }
   explicit operator bool() const noexcept { return ok(); }
 
   /// Precondition: ok(). Checked in every build; throws BadResultAccess.
   [[nodiscard]] const T& value() const& {
     require();
-    return *std::get_if<0>(&state_);
+    return *value_;
   }
   [[nodiscard]] T&& value() && {
     require();
-    return std::move(*std::get_if<0>(&state_));
+    return *std::move(value_);
   }
-  [[nodiscard]] const Error& error() const& noexcept { return *std::get_if<1>(&state_); }
-  [[nodiscard]] Error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
+  /// Precondition: !ok().
+  [[nodiscard]] const Error& error() const& noexcept { return *error_; }
+  [[nodiscard]] Error&& error() && noexcept { return std::move(*error_); }
 
  private:
   void require() const {
-    if (!ok()) throw BadResultAccess(error().to_string());
+    if (!ok()) throw BadResultAccess(error_->to_string());
   }
-  std::variant<T, Error> state_;
+  std::optional<T> value_;
+  std::unique_ptr<Error> error_;
 };
 
 /// Success without a value.

@@ -31,9 +31,8 @@ enum class FindingCode : std::int32_t {
   kPolygon = 108,        ///< a polygon that crosses itself
   kConcave = 109,        ///< concave polygons, triangulated by ears
   kNonplanar = 110,      ///< polygons whose corners are not in one plane
-  kShortFace = 111,      ///< faces with fewer than three different corners, dropped
   // from inspection
-  kDegenerate = 200,     ///< facets without an area
+  kDegenerate = 200,     ///< facets without an area, faces with fewer than three corners
   kDuplicate = 201,      ///< facets that stand twice
   kWelded = 202,         ///< closed by joining vertices within a tolerance
   kOpen = 203,           ///< edges with a facet on one side only

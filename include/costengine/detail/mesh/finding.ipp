@@ -19,7 +19,6 @@ COSTENGINE_INLINE std::string_view finding_code_name(FindingCode code) noexcept 
     case FindingCode::kPolygon: return "polygon";
     case FindingCode::kConcave: return "concave";
     case FindingCode::kNonplanar: return "nonplanar";
-    case FindingCode::kShortFace: return "short_face";
     case FindingCode::kDegenerate: return "degenerate";
     case FindingCode::kDuplicate: return "duplicate";
     case FindingCode::kWelded: return "welded";

@@ -1,0 +1,48 @@
+/// The commands, one source file each, and what the command line may ask of them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "run_models.hpp"
+
+namespace costengine::cli {
+
+struct EstimateCommand {
+  ModelOptions models;
+  std::string material;
+  std::string prices;  ///< path of a price sheet; empty: the example
+  std::uint64_t quantity = 1;
+  std::vector<std::string> overrides;  ///< "key=value"
+  bool force = false;
+};
+
+struct InspectCommand {
+  ModelOptions models;
+};
+
+struct ListProfilesCommand {};
+
+struct ShowProfileCommand {
+  std::string name;
+  std::string material;
+  std::vector<std::string> overrides;
+};
+
+/// --help or --version.
+struct PrintCommand {
+  std::string text;
+};
+
+using Command = std::variant<PrintCommand, EstimateCommand, InspectCommand, ListProfilesCommand,
+                             ShowProfileCommand>;
+
+ExitCode run(const PrintCommand& command);
+ExitCode run(const EstimateCommand& command);
+ExitCode run(const InspectCommand& command);
+ExitCode run(const ListProfilesCommand& command);
+ExitCode run(const ShowProfileCommand& command);
+
+}  // namespace costengine::cli

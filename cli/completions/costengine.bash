@@ -1,0 +1,53 @@
+# bash completion for costengine
+
+# The names that "costengine profiles list" has under the heading that ends with ($1).
+_costengine_names() {
+  costengine profiles list 2>/dev/null |
+    awk -v option="($1)" '/^[^ ]/ {on = index($0, option)} on && /^  / {print $1}'
+}
+
+_costengine() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  local command=${COMP_WORDS[1]} options=
+  COMPREPLY=()
+
+  if ((COMP_CWORD == 1)); then
+    mapfile -t COMPREPLY < <(compgen -W 'estimate inspect profiles -h --help --version' -- "$cur")
+    return
+  fi
+  case $command in
+    estimate) options='-h --help --unit --threads --profile --material --set --prices --quantity
+                       --json --csv --force --strict' ;;
+    inspect) options='-h --help --unit --threads --profile --json --strict' ;;
+    profiles)
+      if ((COMP_CWORD == 2)); then
+        mapfile -t COMPREPLY < <(compgen -W 'list show -h --help' -- "$cur")
+        return
+      fi
+      case ${COMP_WORDS[2]} in
+        list) options='-h --help' ;;
+        show) options='-h --help --material --set' ;;
+      esac
+      ;;
+  esac
+  case $prev in
+    --unit) mapfile -t COMPREPLY < <(compgen -W 'mm cm m in' -- "$cur") ;;
+    --material) mapfile -t COMPREPLY < <(compgen -W "$(_costengine_names --material)" -- "$cur") ;;
+    --profile | show)
+      mapfile -t COMPREPLY < <(compgen -W "$(_costengine_names --profile)" -- "$cur"
+                               compgen -f -- "$cur")
+      compopt -o filenames 2>/dev/null
+      ;;
+    --threads | --quantity | --set) ;;
+    *)
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+      elif [[ $command != profiles ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        compopt -o filenames 2>/dev/null
+      fi
+      ;;
+  esac
+}
+
+complete -F _costengine costengine

@@ -1,0 +1,29 @@
+/// costengine inspect: whether models are sound, and how large they are.
+
+#include "commands.hpp"
+#include "costengine/price/price_sheet.hpp"
+#include "costengine/profile/load.hpp"
+#include "costengine/report/json.hpp"
+#include "costengine/report/text.hpp"
+#include "output.hpp"
+
+namespace costengine::cli {
+
+ExitCode run(const InspectCommand& command) {
+  const bool json = command.models.form == Form::kJson;
+  const Result<Profile> profile = load_profile({command.models.profile, {}, {}});
+  if (!profile.ok()) return fail_before_models(profile.error(), command.models.form);
+
+  EstimateOptions options;
+  options.production = options.quote = false;
+  options.hash = json;
+  options.hull = true;
+  const TextOptions text{output_takes_colour()};
+  return run_models(command.models, options, profile.value(), PriceSheet{},
+                    [json, text](const std::string& path, const Estimate& estimate) {
+                      return json ? inspect_json(path, estimate) + "\n"
+                                  : inspect_text(path, estimate, text);
+                    });
+}
+
+}  // namespace costengine::cli

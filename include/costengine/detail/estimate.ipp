@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <utility>
+
+#include "costengine/estimate.hpp"
+#include "costengine/measure/measure.hpp"
+#include "costengine/mesh/inspect.hpp"
+#include "costengine/price/price.hpp"
+#include "costengine/process/fdm.hpp"
+#include "costengine/slice/layers.hpp"
+
+namespace costengine {
+namespace detail {
+
+/// Runs one stage and adds its wall time to `ms`.
+template <class Stage>
+auto timed(double& ms, Stage&& stage) {
+  const auto start = std::chrono::steady_clock::now();
+  auto result = stage();
+  ms += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace detail
+
+COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Profile& profile,
+                                            const PriceSheet& prices,
+                                            const EstimateOptions& options, Context& ctx) {
+  using detail::timed;
+  const auto start = std::chrono::steady_clock::now();
+  Estimate estimate;
+  StageTimes& times = estimate.times;
+  if (options.quantity == 0) {
+    return Error{ErrorCode::kInvalidArgument, Stage::kOptions, "the quantity must be at least 1",
+                 {}, {}};
+  }
+  estimate.bytes = source.size();
+  if (options.hash) {
+    COSTENGINE_TRY(estimate.hash,
+                   timed(times.load_ms, [&] { return sha256_hex(source, ctx); }));
+    estimate.hash.insert(0, "sha256:");
+  }
+
+  COSTENGINE_TRY(LoadedMesh loaded,
+                 timed(times.load_ms, [&] { return load(source, options.load, ctx); }));
+  estimate.format = loaded.format;
+  estimate.facets = loaded.facets_read;
+  estimate.vertices = loaded.mesh.vertices.size();
+
+  COSTENGINE_TRY(const Inspection inspection, timed(times.inspect_ms, [&] {
+                   return inspect(std::move(loaded), profile.machine,
+                                  profile.print.perimeter_width_mm, ctx);
+                 }));
+  estimate.verdict = inspection.verdict;
+  estimate.findings = inspection.findings;
+
+  COSTENGINE_TRY(estimate.measurements, timed(times.measure_ms, [&] {
+                   return measure(inspection, options.hull, ctx);
+                 }));
+
+  const bool refused = inspection.verdict == Verdict::kRefused;
+  if (options.production && (!refused || options.force)) {
+    COSTENGINE_TRY(const Layers layers, timed(times.slice_ms, [&] {
+                     return slice(inspection, profile.print, ctx);
+                   }));
+    COSTENGINE_TRY(Production production, timed(times.plan_ms, [&] {
+                     return plan_fdm(layers, estimate.measurements, profile, ctx);
+                   }));
+    if (options.quote) {
+      const PricingInputs inputs{profile.material.name, profile.machine.name,
+                                 profile.machine.power_w, options.quantity};
+      COSTENGINE_TRY(estimate.quote, timed(times.price_ms, [&] {
+                       return price(production, estimate.measurements, inputs, prices);
+                     }));
+    }
+    estimate.production = std::move(production);
+    estimate.forced = refused;
+  }
+  times.total_ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return estimate;
+}
+
+}  // namespace costengine

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "costengine/base/run_blocks.hpp"
+#include "costengine/mesh/columns.hpp"
+
+namespace costengine {
+namespace detail {
+
+/// Columns sorted into square bins, so that a facet meets only those under it.
+class ColumnBins {
+ public:
+  explicit ColumnBins(std::span<const Column> columns) : columns_(columns) {
+    for (const Column& c : columns) {
+      min_x_ = std::min(min_x_, c.x);
+      min_y_ = std::min(min_y_, c.y);
+      max_x_ = std::max(max_x_, c.x);
+      max_y_ = std::max(max_y_, c.y);
+    }
+    const double width = max_x_ - min_x_, depth = max_y_ - min_y_;
+    const auto count = static_cast<double>(columns.size());
+    bin_ = std::max({std::sqrt(width * depth / count), width / count, depth / count, 1e-300});
+    nx_ = index(width) + 1;
+    ny_ = index(depth) + 1;
+    first_.assign(nx_ * ny_ + 1, 0);
+    for (const Column& c : columns) ++first_[bin_of(c) + 1];
+    for (std::size_t b = 1; b < first_.size(); ++b) first_[b] += first_[b - 1];
+    members_.resize(columns.size());
+    std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
+    for (std::uint32_t i = 0; i < columns.size(); ++i) members_[next[bin_of(columns[i])]++] = i;
+  }
+
+  /// Calls visit(column index) for the columns in the box, borders included, and maybe some more.
+  template <class Visit>
+  void for_each_in(double x0, double x1, double y0, double y1, Visit&& visit) const {
+    if (x1 < min_x_ || x0 > max_x_ || y1 < min_y_ || y0 > max_y_) return;
+    const std::size_t i0 = index(x0 - min_x_), i1 = std::min(index(x1 - min_x_), nx_ - 1);
+    const std::size_t j0 = index(y0 - min_y_), j1 = std::min(index(y1 - min_y_), ny_ - 1);
+    for (std::size_t j = j0; j <= j1; ++j)
+      for (std::size_t i = i0; i <= i1; ++i)
+        for (std::uint32_t m = first_[j * nx_ + i]; m < first_[j * nx_ + i + 1]; ++m)
+          visit(members_[m]);
+  }
+
+ private:
+  [[nodiscard]] std::size_t index(double distance) const {
+    const double bins = distance / bin_;
+    return bins <= 0 ? 0 : bins >= 1e6 ? std::size_t{1'000'000} : static_cast<std::size_t>(bins);
+  }
+  [[nodiscard]] std::size_t bin_of(const Column& c) const {
+    return std::min(index(c.y - min_y_), ny_ - 1) * nx_ + std::min(index(c.x - min_x_), nx_ - 1);
+  }
+
+  std::span<const Column> columns_;
+  double min_x_ = 1e300, min_y_ = 1e300, max_x_ = -1e300, max_y_ = -1e300;
+  double bin_ = 1;
+  std::size_t nx_ = 1, ny_ = 1;
+  std::vector<std::uint32_t> first_, members_;
+};
+
+/// +1 if the edge runs upwards in y past the right of the column, -1 if downwards, 0 if it misses.
+/// Both facets of an edge compute the same numbers, whatever its direction.
+inline int passes_right(const Vec3& from, const Vec3& to, const Column& c) {
+  const bool from_below = from.y <= c.y, to_below = to.y <= c.y;
+  if (from_below == to_below) return 0;
+  const Vec3& low = from_below ? from : to;
+  const Vec3& high = from_below ? to : from;
+  const double side = (high.x - low.x) * (c.y - low.y) - (high.y - low.y) * (c.x - low.x);
+  if (!(side > 0)) return 0;
+  return from_below ? 1 : -1;
+}
+
+/// Height of the facet's plane over the column, kept within the facet.
+inline double height_at(const Vec3& a, const Vec3& b, const Vec3& c, const Column& at) {
+  const Vec3 n = cross(b - a, c - a);
+  const double low = std::min({a.z, b.z, c.z}), high = std::max({a.z, b.z, c.z});
+  if (n.z == 0) return low + (high - low) * 0.5;
+  const double z = a.z - (n.x * (at.x - a.x) + n.y * (at.y - a.y)) / n.z;
+  return std::clamp(z, low, high);
+}
+
+}  // namespace detail
+
+COSTENGINE_INLINE ColumnGrid column_grid(const Mesh& mesh, std::size_t wanted) {
+  Box3 box;
+  for (const Facet& f : mesh.facets)
+    for (const std::uint32_t v : f) box.extend(mesh.vertices[v]);
+  const Vec3 size = box.size();
+  ColumnGrid grid;
+  if (!(size.x > 0) || !(size.y > 0)) return grid;
+
+  double covered = 0;  // how many facets an average column has to be tested against
+  for (const Facet& f : mesh.facets) {
+    const Vec3 &a = mesh.vertices[f[0]], &b = mesh.vertices[f[1]], &c = mesh.vertices[f[2]];
+    const double w = std::max({a.x, b.x, c.x}) - std::min({a.x, b.x, c.x});
+    const double d = std::max({a.y, b.y, c.y}) - std::min({a.y, b.y, c.y});
+    covered += (w / size.x) * (d / size.y);
+  }
+  constexpr double kMostTests = 5e7;
+  const double affordable = kMostTests / std::max(covered, 1.0);
+  const double count = std::clamp(affordable, 256.0, static_cast<double>(wanted));
+  const double pitch = std::sqrt(size.x * size.y / count);
+  const auto cells = [&](double length) {
+    return static_cast<std::size_t>(std::clamp(std::ceil(length / pitch), 4.0, 1024.0));
+  };
+  const std::size_t nx = cells(size.x), ny = cells(size.y);
+  const double dx = size.x / static_cast<double>(nx), dy = size.y / static_cast<double>(ny);
+  grid.cell_area_mm2 = dx * dy;
+  grid.columns.reserve(nx * ny);
+  for (std::size_t j = 0; j < ny; ++j) {
+    for (std::size_t i = 0; i < nx; ++i) {
+      // The middle of the cell, moved a little so that columns do not all stand on a drawn grid.
+      grid.columns.push_back({box.min.x + (static_cast<double>(i) + 0.5 + 0.037) * dx,
+                              box.min.y + (static_cast<double>(j) + 0.5 - 0.041) * dy});
+    }
+  }
+  return grid;
+}
+
+COSTENGINE_INLINE Result<ColumnCrossings> cross_columns(const Mesh& mesh,
+                                                        std::span<const Column> columns,
+                                                        Context& ctx) {
+  ColumnCrossings result;
+  result.first.assign(columns.size() + 1, 0);
+  if (columns.empty()) return result;
+  struct Hit {
+    std::uint32_t column;
+    ColumnCrossing crossing;
+  };
+  constexpr std::size_t kBlock = 32'768;
+  const detail::ColumnBins bins(columns);
+  std::vector<std::vector<Hit>> hits(block_count(mesh.facets.size(), kBlock));
+  COSTENGINE_CHECK(run_blocks(ctx, Stage::kInspect, hits.size(), [&](std::size_t block) {
+    const std::size_t end = std::min((block + 1) * kBlock, mesh.facets.size());
+    for (std::size_t f = block * kBlock; f < end; ++f) {
+      const Vec3& a = mesh.vertices[mesh.facets[f][0]];
+      const Vec3& b = mesh.vertices[mesh.facets[f][1]];
+      const Vec3& c = mesh.vertices[mesh.facets[f][2]];
+      bins.for_each_in(
+          std::min({a.x, b.x, c.x}), std::max({a.x, b.x, c.x}), std::min({a.y, b.y, c.y}),
+          std::max({a.y, b.y, c.y}), [&](std::uint32_t index) {
+            const Column& at = columns[index];
+            const int turns = detail::passes_right(a, b, at) + detail::passes_right(b, c, at) +
+                              detail::passes_right(c, a, at);
+            if (turns == 0) return;
+            hits[block].push_back({index, ColumnCrossing{detail::height_at(a, b, c, at),
+                                                         static_cast<std::uint32_t>(f), -turns}});
+          });
+    }
+  }));
+
+  for (const auto& block : hits)
+    for (const Hit& hit : block) ++result.first[hit.column + 1];
+  for (std::size_t i = 1; i < result.first.size(); ++i) result.first[i] += result.first[i - 1];
+  result.crossings.resize(result.first.back());
+  std::vector<std::size_t> next(result.first.begin(), result.first.end() - 1);
+  for (const auto& block : hits)
+    for (const Hit& hit : block) result.crossings[next[hit.column]++] = hit.crossing;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    std::sort(result.crossings.begin() + static_cast<std::ptrdiff_t>(result.first[i]),
+              result.crossings.begin() + static_cast<std::ptrdiff_t>(result.first[i + 1]),
+              [](const ColumnCrossing& p, const ColumnCrossing& q) {
+                return p.z != q.z ? p.z < q.z : p.facet < q.facet;
+              });
+  }
+  return result;
+}
+
+}  // namespace costengine

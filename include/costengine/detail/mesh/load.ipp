@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cmath>
+#include <utility>
+
+#include "costengine/detail/mesh/sniff.hpp"
+#include "costengine/mesh/load.hpp"
+#include "costengine/mesh/read_obj.hpp"
+#include "costengine/mesh/read_stl.hpp"
+#include "costengine/mesh/weld.hpp"
+
+namespace costengine {
+namespace detail {
+
+inline Result<LoadedMesh> read_as(MeshFormat format, const ByteSource& source,
+                                  const LoadOptions& options, Context& ctx) {
+  switch (format) {
+    case MeshFormat::kStlBinary: return read_stl_binary(source, ctx);
+    case MeshFormat::kStlAscii: return read_stl_ascii(source, ctx);
+    case MeshFormat::kObj: return read_obj(source, ctx);
+    default: break;
+  }
+  if (!options.importer) {
+    return Error{ErrorCode::kUnsupportedFormat, Stage::kLoad,
+                 "reading " + std::string(mesh_format_name(format)) +
+                     " needs the import helper, which is not set up; export the model as STL",
+                 {}, {}};
+  }
+  COSTENGINE_TRY(LoadedMesh loaded, options.importer(source, format, ctx));
+  weld(loaded.mesh);
+  return loaded;
+}
+
+/// To millimetres; an input whose coordinates no machine or unit explains is an error.
+inline Status scale_and_check(Mesh& mesh, double unit_mm, const Limits& limits) {
+  for (std::size_t i = 0; i < mesh.vertices.size(); ++i) {
+    Vec3& p = mesh.vertices[i];
+    if (unit_mm != 1.0) p = p * unit_mm;
+    const double largest = std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)});
+    if (largest > limits.max_coordinate_mm) {
+      return Error{ErrorCode::kRange, Stage::kLoad,
+                   "vertex " + std::to_string(i) + " lies beyond the limit of " + std::to_string(limits.max_coordinate_mm / 1e6) + " km; check the "
+                   "unit and the export",
+                   {}, {}};
+    }
+  }
+  return Ok{};
+}
+
+}  // namespace detail
+
+COSTENGINE_INLINE std::string_view mesh_format_name(MeshFormat format) noexcept {
+  switch (format) {
+    case MeshFormat::kStlBinary: return "stl-binary";
+    case MeshFormat::kStlAscii: return "stl-ascii";
+    case MeshFormat::kObj: return "obj";
+    case MeshFormat::k3mf: return "3mf";
+    case MeshFormat::kPly: return "ply";
+    case MeshFormat::kOff: return "off";
+    case MeshFormat::kAmf: return "amf";
+    case MeshFormat::kGltf: return "gltf";
+    case MeshFormat::kGlb: return "glb";
+  }
+  return "unknown";
+}
+
+COSTENGINE_INLINE Result<LoadedMesh> load(const ByteSource& source, const LoadOptions& options,
+                                          Context& ctx) {
+  COSTENGINE_CHECK(ctx.check(Stage::kLoad));
+  if (source.size() == 0) {
+    return Error{ErrorCode::kEmpty, Stage::kLoad, "the file is empty; upload it again", 0, {}};
+  }
+  if (!(options.unit_mm > 0) || !std::isfinite(options.unit_mm)) {
+    return Error{ErrorCode::kInvalidArgument, Stage::kOptions,
+                 "the length of the file's unit must be above 0 mm", {}, {}};
+  }
+  constexpr std::uint64_t kHead = 4096;
+  std::string head(static_cast<std::size_t>(std::min(kHead, source.size())), '\0');
+  COSTENGINE_CHECK(source.read_at(0, std::as_writable_bytes(std::span(head))));
+  COSTENGINE_TRY(const MeshFormat format, detail::sniff(head, source.size()));
+  COSTENGINE_TRY(LoadedMesh loaded, detail::read_as(format, source, options, ctx));
+  if (loaded.mesh.facets.empty()) {
+    return Error{ErrorCode::kNoFaces, Stage::kLoad, "the file holds no facet", {}, {}};
+  }
+  COSTENGINE_CHECK(detail::scale_and_check(loaded.mesh, options.unit_mm, ctx.limits()));
+  return loaded;
+}
+
+}  // namespace costengine

@@ -1,0 +1,171 @@
+// Lines and words of a text file, read in chunks: the file is never held whole.
+#pragma once
+
+#include <fast_float/fast_float.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "costengine/base/byte_source.hpp"
+
+namespace costengine::detail {
+
+inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
+
+/// Takes the next blank-separated word off the front of `rest`; empty when there is none.
+inline std::string_view take_word(std::string_view& rest) {
+  std::size_t begin = 0;
+  while (begin < rest.size() && is_blank(rest[begin])) ++begin;
+  std::size_t end = begin;
+  while (end < rest.size() && !is_blank(rest[end])) ++end;
+  const std::string_view word = rest.substr(begin, end - begin);
+  rest.remove_prefix(end);
+  return word;
+}
+
+inline bool equal_ignoring_case(std::string_view word, std::string_view lower) {
+  if (word.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const char c = word[i];
+    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower[i]) return false;
+  }
+  return true;
+}
+
+/// A word for an error message: printable, and not longer than a person wants to read.
+inline std::string quoted(std::string_view word) {
+  std::string text = "'";
+  for (const char c : word.substr(0, 40)) text += c >= ' ' && c <= '~' ? c : '?';
+  return text + (word.size() > 40 ? "...'" : "'");
+}
+
+enum class NumberFault { kNone, kNotANumber, kNonfinite };
+
+/// The whole word as a double. A leading plus is taken; an underflow is 0 or the nearest denormal.
+inline NumberFault parse_number(std::string_view word, double& value) {
+  if (!word.empty() && word.front() == '+') word.remove_prefix(1);
+  if (word.empty() || word.front() == '+') return NumberFault::kNotANumber;
+  const auto [end, error] = fast_float::from_chars(word.data(), word.data() + word.size(), value);
+  if (end != word.data() + word.size()) return NumberFault::kNotANumber;
+  if (error == std::errc::invalid_argument) return NumberFault::kNotANumber;
+  return std::isfinite(value) ? NumberFault::kNone : NumberFault::kNonfinite;
+}
+
+inline Error number_error(NumberFault fault, std::string_view word, std::uint64_t line) {
+  Error error{ErrorCode::kNumber, Stage::kLoad, {}, {}, line};
+  if (fault == NumberFault::kNonfinite) {
+    error.code = ErrorCode::kNonfinite;
+    error.message = "the coordinate " + quoted(word) + " is not finite; repair the export";
+  } else if (word.empty()) {
+    error.message = "a number is missing; repair the export";
+  } else if (word.find(',') != std::string_view::npos) {
+    error.message = quoted(word) + " is not a number: it has a comma; export with decimal points";
+  } else {
+    error.message = quoted(word) + " is not a number; repair the export";
+  }
+  return error;
+}
+
+/// Hands out one line after the other, without its line end (LF, CRLF or CR).
+class TextLines {
+ public:
+  enum class Continuation { kNone, kBackslash };
+
+  TextLines(const ByteSource& source, Continuation continuation, Context& ctx)
+      : source_(source), ctx_(ctx), joins_(continuation == Continuation::kBackslash) {}
+
+  /// The next line, valid until the following call; no value at the end of the file.
+  Result<std::optional<std::string_view>> next() {
+    line_ += lines_in_last_;
+    COSTENGINE_TRY(const std::optional<std::string_view> first, physical());
+    lines_in_last_ = first ? 1 : 0;
+    if (!joins_ || !first || !first->ends_with('\\')) return first;
+    joined_.assign(*first);
+    while (joined_.ends_with('\\')) {
+      joined_.back() = ' ';
+      COSTENGINE_TRY(const std::optional<std::string_view> more, physical());
+      if (!more) break;
+      ++lines_in_last_;
+      joined_ += *more;
+      if (joined_.size() > ctx_.limits().max_line_bytes) return too_long();
+    }
+    return std::optional<std::string_view>(joined_);
+  }
+
+  /// 1-based number of the line that next() gave last.
+  [[nodiscard]] std::uint64_t number() const { return line_; }
+
+ private:
+  Result<std::optional<std::string_view>> physical() {
+    std::size_t searched = begin_;
+    while (true) {
+      const char* found = static_cast<const char*>(
+          std::memchr(buffer_.data() + searched, '\n', end_ - searched));
+      if (found != nullptr || offset_ == source_.size()) {
+        if (found == nullptr && begin_ == end_) return std::optional<std::string_view>();
+        const auto stop = found != nullptr ? static_cast<std::size_t>(found - buffer_.data()) : end_;
+        return std::optional<std::string_view>(cut(stop));
+      }
+      searched = end_ - begin_;
+      COSTENGINE_CHECK(refill());
+    }
+  }
+
+  /// The line that ends before buffer_[stop], or before the first carriage return in it.
+  std::string_view cut(std::size_t stop) {
+    std::string_view line(buffer_.data() + begin_, stop - begin_);
+    const std::size_t cr = line.find('\r');
+    if (cr != std::string_view::npos && cr + 1 < line.size()) {  // a lone CR ends the line
+      begin_ += cr + 1;
+      return line.substr(0, cr);
+    }
+    begin_ = std::min(stop + 1, end_);
+    return cr == std::string_view::npos ? line : line.substr(0, cr);
+  }
+
+  /// Keeps the unread rest at the front and reads on behind it.
+  Status refill() {
+    COSTENGINE_CHECK(ctx_.check(Stage::kLoad));
+    constexpr std::size_t kChunk = 1 << 20;
+    const std::size_t rest = end_ - begin_;
+    if (rest > ctx_.limits().max_line_bytes) return too_long();
+    if (rest != 0) std::memmove(buffer_.data(), buffer_.data() + begin_, rest);
+    if (buffer_.size() < rest + kChunk) buffer_.resize(std::max(rest * 2, rest + kChunk));
+    begin_ = 0;
+    const std::uint64_t wanted = std::min<std::uint64_t>(buffer_.size() - rest,
+                                                         source_.size() - offset_);
+    const auto out = std::as_writable_bytes(std::span(buffer_))
+                         .subspan(rest, static_cast<std::size_t>(wanted));
+    COSTENGINE_CHECK(source_.read_at(offset_, out));
+    end_ = rest + out.size();
+    const bool first = offset_ == 0;
+    offset_ += wanted;
+    if (first && end_ >= 3 && std::memcmp(buffer_.data(), "\xEF\xBB\xBF", 3) == 0) begin_ = 3;
+    ctx_.report(Stage::kLoad, static_cast<double>(offset_) / static_cast<double>(source_.size()));
+    return Ok{};
+  }
+
+  [[nodiscard]] Error too_long() const {
+    return Error{ErrorCode::kLimitLine, Stage::kLoad,
+                 "a line is longer than the limit of " +
+                     std::to_string(ctx_.limits().max_line_bytes) + " bytes; re-export the file",
+                 {}, line_};
+  }
+
+  const ByteSource& source_;
+  Context& ctx_;
+  bool joins_;
+  std::vector<char> buffer_ = std::vector<char>(1);  // never empty: memchr wants a pointer
+  std::size_t begin_ = 0, end_ = 0;
+  std::uint64_t offset_ = 0;
+  std::uint64_t line_ = 1;
+  std::uint64_t lines_in_last_ = 0;
+  std::string joined_;
+};
+
+}  // namespace costengine::detail

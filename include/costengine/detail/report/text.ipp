@@ -1,0 +1,218 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "costengine/detail/report/numbers.hpp"
+#include "costengine/detail/report/screen.hpp"
+#include "costengine/report/text.hpp"
+
+namespace costengine {
+namespace detail {
+
+inline std::string plural(std::uint64_t count, std::string_view noun) {
+  std::string text = grouped(std::to_string(count)) + " ";
+  text += noun;
+  return count == 1 ? text : text + "s";
+}
+
+/// "9.42 cm3", "9.42 (9.10 to 9.80) cm3"; small solids in mm3.
+inline std::string volume_words(const Interval& mm3) {
+  const bool small = mm3.value < 100;
+  const auto number = [small](double v) { return three_digits(small ? v : v / 1000); };
+  std::string text = number(mm3.value);
+  if (mm3.low != mm3.high) text += " (" + number(mm3.low) + " to " + number(mm3.high) + ")";
+  return text + (small ? " mm3" : " cm3");
+}
+
+inline std::string mass_words(double grams) {
+  return grams < 10'000 ? three_digits(grams) + " g" : three_digits(grams / 1000) + " kg";
+}
+
+inline void show_part(Screen& screen, std::string_view path, const Estimate& estimate) {
+  const Measurements& m = estimate.measurements;
+  screen.title(path == "-" ? std::string_view("standard input") : path);
+  screen.blank();
+  if (m.box_mm.empty()) {
+    screen.row("Size", "none: no facet has an area");
+  } else {
+    const Vec3 size = m.box_mm.size();
+    screen.row("Size", three_digits(size.x) + " x " + three_digits(size.y) + " x " +
+                           three_digits(size.z) + " mm, " + plural(estimate.facets, "facet") +
+                           " (" + std::string(mesh_format_name(estimate.format)) + ")");
+  }
+  screen.row("Solid", "volume " + volume_words(m.volume_mm3) + ", surface " +
+                          three_digits(m.area_mm2 / 100) + " cm2, " + plural(m.shells, "shell"));
+}
+
+inline void show_verdict(Screen& screen, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kTrusted:
+      screen.row("Verdict", "trusted: a sound solid, what was measured is exact", Ink::kGreen);
+      break;
+    case Verdict::kEstimated:
+      screen.row("Verdict", "estimated: the model has faults, the ranges allow for them",
+                 Ink::kYellow);
+      break;
+    case Verdict::kRefused:
+      screen.row("Verdict", "refused: nobody can tell from this file what to make", Ink::kRed);
+      break;
+  }
+}
+
+inline void show_findings(Screen& screen, const std::vector<Finding>& findings,
+                          std::size_t most_notes) {
+  const auto show = [&screen](const Finding& finding, std::string_view label, Ink ink) {
+    std::string text = finding.message;
+    if (!finding.effect.empty()) text += " " + finding.effect;
+    screen.row(label, text, ink);
+  };
+  for (const Finding& finding : findings) {
+    if (finding.severity == Severity::kError) show(finding, "Error", Ink::kRed);
+  }
+  for (const Finding& finding : findings) {
+    if (finding.severity == Severity::kWarning) show(finding, "Warning", Ink::kYellow);
+  }
+  std::size_t notes = 0;
+  for (const Finding& finding : findings) {
+    if (finding.severity == Severity::kNote && ++notes <= most_notes) {
+      show(finding, "Note", Ink::kPlain);
+    }
+  }
+  if (notes > most_notes) {
+    screen.row("", "and " + plural(notes - most_notes, "more note") + ": see inspect", Ink::kDim);
+  }
+}
+
+inline void show_production(Screen& screen, const Production& production, const Profile& profile,
+                            bool several) {
+  std::string time = duration_words(production.time_s.value);
+  if (production.time_s.low != production.time_s.high) {
+    time += " (" + duration_words(production.time_s.low) + " to " +
+            duration_words(production.time_s.high) + ")";
+  }
+  if (several) time += " each";
+  screen.row("Time", time + ", " + plural(production.layers, "layer"));
+  const MaterialUse &model = production.model, &support = production.support;
+  const double filament_mm = model.filament_mm + support.filament_mm;
+  std::string material = profile.material.name + " " + mass_words(model.mass_g + support.mass_g);
+  if (filament_mm > 0) material += ", " + three_digits(filament_mm / 1000) + " m of filament";
+  if (several) material += ", each";
+  screen.row("Material", material);
+  screen.row("Support", support.mass_g > 0 ? mass_words(support.mass_g) + " of this" : "none");
+}
+
+/// "machine_time" as "Machine time".
+inline std::string kind_words(std::string kind) {
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  if (!kind.empty() && kind[0] >= 'a' && kind[0] <= 'z') kind[0] = static_cast<char>(kind[0] - 32);
+  return kind;
+}
+
+inline void show_quote(Screen& screen, const Quote& quote) {
+  const auto money = [&quote](Money amount) {
+    return grouped(amount.to_string(quote.minor_digits));
+  };
+  const std::string range = money(quote.low) + " to " + money(quote.high);
+  const std::string price_label = "Price in " + quote.currency;
+  std::size_t kind_columns = display_columns(price_label);
+  for (const CostLine& line : quote.lines) {
+    kind_columns = std::max(kind_columns, display_columns(printable(line.kind)));
+  }
+  kind_columns = std::min<std::size_t>(kind_columns, 20);
+  const auto row = [&](std::string_view kind, std::string_view why, std::string_view amount,
+                       Ink ink = Ink::kPlain) {
+    screen.entry({kind, kind_columns}, why, amount, ink);
+  };
+
+  row("Cost", "", "", Ink::kDim);
+  for (const CostLine& line : quote.lines) row(kind_words(line.kind), line.why, money(line.amount));
+  screen.rule();
+  std::string parts = "one part";
+  if (quote.quantity > 1) {
+    parts = plural(quote.quantity, "part") + ", " + money(quote.unit_price) + " each";
+  }
+  row(price_label, parts, money(quote.total), Ink::kBold);
+  if (quote.low != quote.high) row("Range", "nine times out of ten", range);
+}
+
+inline void show_origin(Screen& screen, const Estimate& estimate, const Profile& profile) {
+  screen.row("Profile", profile.name + " (" + profile.source + ")");
+  if (const auto& quote = estimate.quote) {
+    if (quote->prices_name == "example" && quote->prices_source == "built-in") {
+      screen.row("Prices", "example rates, not yours: give your own with --prices SHEET.toml",
+                 Ink::kYellow);
+    } else {
+      screen.row("Prices", quote->prices_name + " (" + quote->prices_source + ")");
+    }
+  }
+  if (const auto& production = estimate.production) {
+    std::string method = production->method;
+    if (method == "coarse") method += ": from the area and outline of every layer.";
+    for (const std::string& reason : production->confidence) method += " " + reason;
+    screen.row("Method", method);
+  }
+}
+
+inline void show_overhangs(Screen& screen, const Measurements& m) {
+  std::string text;
+  for (std::size_t k = 0; k < m.overhang_area_mm2.size(); ++k) {
+    if (m.overhang_area_mm2[k] <= 0) continue;
+    if (!text.empty()) text += ", ";
+    text += three_digits(m.overhang_area_mm2[k] / 100) + " cm2 at " + std::to_string(10 * k) + "-" +
+            std::to_string(10 * (k + 1));
+  }
+  screen.row("Overhang", text.empty() ? "none" : text + " degrees from level");
+}
+
+}  // namespace detail
+
+COSTENGINE_INLINE std::string estimate_text(std::string_view path, const Estimate& estimate,
+                                            const Profile& profile, const TextOptions& options) {
+  detail::Screen screen(options.colour);
+  detail::show_part(screen, path, estimate);
+  detail::show_verdict(screen, estimate.verdict);
+  detail::show_findings(screen, estimate.findings, 2);
+  if (estimate.forced) {
+    screen.row("Forced", "priced all the same: take the figures below as a guess",
+               detail::Ink::kRed);
+  } else if (!estimate.production) {
+    screen.row("No price", "repair the model, or give --force for a guess");
+  }
+  if (estimate.production) {
+    screen.blank();
+    detail::show_production(screen, *estimate.production, profile,
+                            estimate.quote && estimate.quote->quantity > 1);
+  }
+  if (estimate.quote) {
+    screen.blank();
+    detail::show_quote(screen, *estimate.quote);
+  }
+  screen.blank();
+  detail::show_origin(screen, estimate, profile);
+  return screen.take();
+}
+
+COSTENGINE_INLINE std::string inspect_text(std::string_view path, const Estimate& estimate,
+                                           const TextOptions& options) {
+  const Measurements& m = estimate.measurements;
+  detail::Screen screen(options.colour);
+  detail::show_part(screen, path, estimate);
+  if (const auto& hull = m.hull_volume_mm3) {
+    screen.row("Hull", detail::volume_words({*hull, *hull, *hull}));
+  }
+  if (!m.box_mm.empty()) {
+    const auto point = [](Vec3 p) {
+      return detail::fixed_decimals(p.x, 3) + " " + detail::fixed_decimals(p.y, 3) + " " +
+             detail::fixed_decimals(p.z, 3);
+    };
+    screen.row("Box", "from " + point(m.box_mm.min) + " to " + point(m.box_mm.max) + " mm");
+    screen.row("Centroid", point(m.centroid_mm) + " mm");
+    detail::show_overhangs(screen, m);
+  }
+  detail::show_verdict(screen, estimate.verdict);
+  detail::show_findings(screen, estimate.findings, estimate.findings.size());
+  return screen.take();
+}
+
+}  // namespace costengine

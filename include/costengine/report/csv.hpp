@@ -1,0 +1,30 @@
+/// CSV: one row per model, for a spreadsheet.
+///
+/// RFC 4180: comma, CRLF, quotes doubled; UTF-8, with U+FFFD for bytes of a path that are not. A
+/// text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a line break)
+/// is preceded by an apostrophe. Money is a decimal in the currency of its row; what is not known
+/// is an empty cell.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "costengine/base/error.hpp"
+#include "costengine/estimate.hpp"
+#include "costengine/profile/profile.hpp"
+
+namespace costengine {
+
+/// The names of the columns.
+std::string csv_header();
+
+std::string estimate_csv(std::string_view path, const Estimate& estimate, const Profile& profile);
+
+/// A row with the path and the error's code and message; its other cells are empty.
+std::string error_csv(std::string_view path, const Error& error);
+
+}  // namespace costengine
+
+#ifdef COSTENGINE_HEADER_ONLY
+#include "costengine/detail/report/csv.ipp"
+#endif

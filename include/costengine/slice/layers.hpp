@@ -1,0 +1,54 @@
+/// slice: the solid as horizontal layers, with what the planner of a process needs of each.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "costengine/base/context.hpp"
+#include "costengine/mesh/inspect.hpp"
+#include "costengine/profile/profile.hpp"
+
+namespace costengine {
+
+/// One printed layer.
+struct Layer {
+  double z_mm = 0;             ///< height of the slicing plane above the bed
+  double height_mm = 0;        ///< thickness of the layer
+  double area_mm2 = 0;         ///< of the cross-section
+  double perimeter_mm = 0;     ///< length of its outline, holes included
+  double solid_share = 0;      ///< of the area: within the top or bottom shell thickness
+  double support_mm2 = 0;      ///< area under overhangs that needs support here
+  double support_interface_mm2 = 0;  ///< of it, directly under the model
+};
+
+struct Layers {
+  std::vector<Layer> layers;
+};
+
+/// Heights of the planes over the bed: first_layer_height + (i - 1/2) * layer_height, as many as
+/// lie below `height_mm`; at least one.
+/// Errors: kLimitLayers.
+Result<std::vector<double>> layer_planes(double height_mm, const PrintSettings& print,
+                                         const Limits& limits);
+
+/// Area and perimeter of the mesh in each plane, exactly, from the segments in which its facets
+/// cross it. Vertices on a plane count as above it, so a horizontal facet is never crossed and each
+/// contour is closed. `bed_z_mm` is the height of the bed in the mesh's coordinates.
+///
+/// Where the mesh is closed, the areas are those of its contours with winding numbers: overlapping
+/// parts count twice. Cost: O(facets + crossings); 4 bytes a crossing. Threads: layers in parallel,
+/// same bits for any number. Errors: kCancelled, kLimitTime.
+Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
+                                       const std::vector<double>& planes_mm, Context& ctx);
+
+/// The layers of an inspected model: exact areas and perimeters, and from a grid of columns the
+/// share of each layer that lies within the shells and the area of supports. Areas are scaled by
+/// inspection.volume.value.
+/// Errors: kLimitLayers, kCancelled, kLimitTime.
+Result<Layers> slice(const Inspection& inspection, const PrintSettings& print, Context& ctx);
+
+}  // namespace costengine
+
+#ifdef COSTENGINE_HEADER_ONLY
+#include "costengine/detail/slice/layers.ipp"
+#endif

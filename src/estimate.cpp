@@ -1,0 +1,1 @@
+#include "costengine/detail/estimate.ipp"

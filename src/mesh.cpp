@@ -1,0 +1,8 @@
+#include "costengine/detail/mesh/columns.ipp"
+#include "costengine/detail/mesh/finding.ipp"
+#include "costengine/detail/mesh/inspect.ipp"
+#include "costengine/detail/mesh/load.ipp"
+#include "costengine/detail/mesh/read_obj.ipp"
+#include "costengine/detail/mesh/read_stl_ascii.ipp"
+#include "costengine/detail/mesh/read_stl_binary.ipp"
+#include "costengine/detail/mesh/weld.ipp"

@@ -1,0 +1,2 @@
+#include "costengine/detail/price/price.ipp"
+#include "costengine/detail/price/price_sheet.ipp"

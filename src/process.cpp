@@ -1,0 +1,1 @@
+#include "costengine/detail/process/fdm.ipp"

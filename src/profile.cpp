@@ -1,0 +1,2 @@
+#include "costengine/detail/profile/load.ipp"
+#include "costengine/detail/profile/settings.ipp"

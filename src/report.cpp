@@ -1,0 +1,5 @@
+#include "costengine/detail/report/csv.ipp"
+#include "costengine/detail/report/json.ipp"
+#include "costengine/detail/report/printable.ipp"
+#include "costengine/detail/report/profile_text.ipp"
+#include "costengine/detail/report/text.ipp"

@@ -1,0 +1,614 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "costengine/profile/load.hpp"
+#include "costengine/profile/settings.hpp"
+
+using namespace costengine;
+
+namespace {
+
+const std::filesystem::path kTests = std::filesystem::path(__FILE__).parent_path();
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The loaded profile; fails the test with the error's words if there is none.
+Profile loaded(Result<Profile> result) {
+  if (!result.ok()) FAIL(result.error().to_string());
+  return std::move(result).value();
+}
+
+Profile ini(const std::string& text, std::vector<std::string> overrides = {},
+            const std::string& material = "") {
+  return loaded(parse_ini_profile(text, {"test.ini", material, std::move(overrides)}));
+}
+Profile toml(const std::string& text, std::vector<std::string> overrides = {},
+             const std::string& material = "") {
+  return loaded(parse_toml_profile(text, {"test.toml", material, std::move(overrides)}));
+}
+Profile built_in(const std::string& name, std::vector<std::string> overrides = {},
+                 const std::string& material = "") {
+  return loaded(load_profile({name, material, std::move(overrides)}));
+}
+
+Error error_of(const Result<Profile>& result) {
+  if (result.ok()) FAIL("a profile came out where an error was due");
+  return result.error();
+}
+Error ini_error(const std::string& text, std::vector<std::string> overrides = {}) {
+  return error_of(parse_ini_profile(text, {"test.ini", "", std::move(overrides)}));
+}
+Error toml_error(const std::string& text) {
+  return error_of(parse_toml_profile(text, {"test.toml", "", {}}));
+}
+Error set_error(const std::string& assignment) {
+  return error_of(load_profile({"", "", {assignment}}));
+}
+
+void check_error(const Error& error, ErrorCode code, std::optional<std::uint64_t> line,
+                 const std::string& words) {
+  INFO(error.to_string());
+  CHECK(error.code == code);
+  CHECK(error.stage == Stage::kProfile);
+  CHECK(error.line == line);
+  CHECK(error.message.find(words) != std::string::npos);
+}
+
+const SettingValue& value_of(const Profile& profile, std::string_view key) {
+  const auto found = std::find_if(profile.values.begin(), profile.values.end(),
+                                  [&](const SettingValue& value) { return value.key == key; });
+  REQUIRE(found != profile.values.end());
+  return *found;
+}
+
+bool contains(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// A TOML file that says every value of a profile, a line each; `left_out` is not said.
+std::string complete_toml(const Profile& profile, std::string_view left_out = "") {
+  std::string text;
+  std::string section;
+  for (std::size_t i = 0; i < settings().size(); ++i) {
+    const std::string& key = profile.values[i].key;
+    const auto dot = key.find('.');
+    if (key.substr(0, dot) != section) {
+      section = key.substr(0, dot);
+      text += "[" + section + "]\n";
+    }
+    if (key == left_out) continue;
+    const bool quoted = setting_kind(settings()[i]) == SettingKind::kText;
+    const std::string quote = quoted ? "\"" : "";
+    text += key.substr(dot + 1) + " = " + quote + profile.values[i].value + quote + "\n";
+  }
+  return text;
+}
+
+std::string range_text(const Setting& setting) {
+  std::ostringstream text;
+  text << std::defaultfloat;
+  text.precision(10);
+  text << setting.min << " to " << setting.max;
+  return text.str();
+}
+
+/// The table of docs/profiles.md.
+std::string documented_table() {
+  std::string text =
+      "| Setting | Unit | Bounds | `.ini` key | `.ini` default | Percent of | Meaning |\n"
+      "|---|---|---|---|---|---|---|\n";
+  const auto code = [](std::string_view word) {
+    return word.empty() ? std::string("-") : "`" + std::string(word) + "`";
+  };
+  const auto last = [](std::string_view key) { return key.substr(key.find('.') + 1); };
+  for (const Setting& setting : settings()) {
+    const SettingKind kind = setting_kind(setting);
+    std::string meaning(setting.meaning);
+    if (!setting.automatic_of.empty()) {
+      std::ostringstream factor;
+      factor << setting.automatic_factor;
+      meaning +=
+          "; 0: automatic, " + factor.str() + " x " + std::string(last(setting.automatic_of));
+    }
+    const std::string bounds = kind == SettingKind::kText     ? "text"
+                               : kind == SettingKind::kSwitch ? "true, false"
+                                                              : range_text(setting);
+    text +=
+        "| `" + std::string(setting.key) + "` | " +
+        (setting.unit.empty() ? "-" : std::string(setting.unit)) + " | " + bounds +
+        (kind == SettingKind::kInteger ? ", whole" : "") + " | " + code(setting.ini_key) + " | " +
+        (setting.ini_default.empty() ? "required" : "`" + std::string(setting.ini_default) + "`") +
+        " | " + code(last(setting.percent_of)) + " | " + meaning + " |\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the table of settings is consistent") {
+  std::set<std::string_view> keys;
+  for (const Setting& setting : settings()) {
+    INFO(setting.key);
+    CHECK(keys.insert(setting.key).second);
+    CHECK(find_setting(setting.key) == &setting);
+    CHECK(setting.min <= setting.max);
+    CHECK_FALSE(setting.meaning.empty());
+    if (!setting.percent_of.empty() && setting.percent_of != "1") {
+      CHECK(find_setting(setting.percent_of) != nullptr);
+    }
+    if (!setting.automatic_of.empty()) CHECK(find_setting(setting.automatic_of) != nullptr);
+  }
+  CHECK(find_setting("print.layer_hight_mm") == nullptr);
+  CHECK(find_setting("") == nullptr);
+}
+
+TEST_CASE("every .ini key has one role") {
+  std::map<std::string_view, int> roles;
+  std::set<std::string_view> rows;
+  for (const Setting& setting : settings()) {
+    if (!setting.ini_key.empty()) rows.insert(setting.ini_key);
+  }
+  for (const std::string_view key : rows) ++roles[key];
+  for (const UnmodelledIniKey& row : unmodelled_ini_keys()) ++roles[row.key];
+  for (const std::string_view key : harmless_ini_keys()) ++roles[key];
+  for (const std::string_view key : helper_ini_keys()) ++roles[key];
+  for (const auto& [key, count] : roles) {
+    INFO(key);
+    CHECK(count == 1);
+  }
+  for (const UnmodelledIniKey& row : unmodelled_ini_keys()) {
+    INFO(row.key);
+    if (!row.only_with.empty()) CHECK(roles.count(row.only_with) == 1);
+  }
+}
+
+TEST_CASE("the documentation shows the table of settings as it is") {
+  const std::string text = read_text(kTests.parent_path() / "docs" / "profiles.md");
+  const std::string table = documented_table();
+  const bool shown = text.find(table) != std::string::npos;
+  if (!shown) MESSAGE("docs/profiles.md should contain:\n" << table);
+  CHECK(shown);
+  for (const std::string_view key : helper_ini_keys()) {
+    INFO(key);
+    CHECK(text.find("`" + std::string(key) + "`") != std::string::npos);
+  }
+}
+
+TEST_CASE("an empty request gives the default machine, quality and material") {
+  const Profile profile = built_in("");
+  CHECK(profile.name == "bedslinger-250/standard");
+  CHECK(profile.source == "built-in");
+  CHECK(profile.machine.build_x_mm == 250);
+  CHECK(profile.machine.build_y_mm == 210);
+  CHECK(profile.machine.build_z_mm == 210);
+  CHECK(profile.print.layer_height_mm == 0.2);
+  CHECK(profile.material.name == "PLA");
+  CHECK(profile.hash == built_in("bedslinger-250").hash);
+  CHECK(profile.hash == built_in("bedslinger-250/standard", {}, "pla").hash);
+  CHECK(profile.hash.size() == 64);
+}
+
+TEST_CASE("every machine, quality and material of the catalogue loads, each with its own hash") {
+  std::vector<std::string> machines, qualities, materials;
+  for (const ProfileName& entry : list_profiles()) {
+    CHECK_FALSE(entry.summary.empty());
+    (entry.kind == ProfileName::Kind::kMachine   ? machines
+     : entry.kind == ProfileName::Kind::kQuality ? qualities
+                                                 : materials)
+        .push_back(entry.name);
+  }
+  CHECK(machines == std::vector<std::string>{"bedslinger-250", "bowden-220", "corexy-300",
+                                             "large-format-1000"});
+  CHECK(qualities == std::vector<std::string>{"fine", "standard", "draft"});
+  CHECK(materials == std::vector<std::string>{"pla", "petg", "abs", "tpu"});
+
+  std::set<std::string> hashes;
+  for (const std::string& machine : machines) {
+    for (const std::string& quality : qualities) {
+      for (const std::string& material : materials) {
+        const Profile profile = built_in(machine + "/" + quality, {}, material);
+        CHECK(profile.name == machine + "/" + quality);
+        CHECK(profile.values.size() == settings().size());
+        CHECK(profile.defaulted.empty());
+        hashes.insert(profile.hash);
+      }
+    }
+  }
+  CHECK(hashes.size() == 4 * 3 * 4);
+}
+
+TEST_CASE("the list of profiles tells build volume, nozzle and the defaults") {
+  const std::vector<ProfileName> names = list_profiles();
+  CHECK(names[0].summary == "250 x 210 x 210 mm, 0.4 mm nozzle");
+  std::string defaults;
+  for (const ProfileName& entry : names) {
+    if (entry.is_default) defaults += entry.name + " ";
+  }
+  CHECK(defaults == "bedslinger-250 standard pla ");
+}
+
+TEST_CASE("a misspelt profile, quality or material is refused with the nearest name") {
+  check_error(error_of(load_profile({"bedslingr-250", "", {}})), ErrorCode::kProfileUnknown, {},
+              "did you mean bedslinger-250?");
+  check_error(error_of(load_profile({"corexy-300/draff", "", {}})), ErrorCode::kProfileUnknown, {},
+              "did you mean draft?");
+  check_error(error_of(load_profile({"corexy-300/", "", {}})), ErrorCode::kProfileUnknown, {},
+              "fine, standard, draft");
+  check_error(error_of(load_profile({"", "pteg", {}})), ErrorCode::kProfileUnknown, {},
+              "did you mean petg?");
+  check_error(error_of(load_profile({"my printer", "", {}})), ErrorCode::kProfileUnknown, {},
+              "must end in .toml or .ini");
+}
+
+TEST_CASE("a material is found in any case") {
+  CHECK(built_in("", {}, "PETG").hash == built_in("", {}, "petg").hash);
+  CHECK(built_in("", {}, "petg").material.density_g_per_cm3 == 1.27);
+}
+
+TEST_CASE("overrides take our key, its last part, or PrusaSlicer's key") {
+  CHECK(built_in("", {"print.layer_height_mm=0.15"}).print.layer_height_mm == 0.15);
+  CHECK(built_in("", {"layer_height_mm = 0.15"}).print.layer_height_mm == 0.15);
+  CHECK(built_in("", {"layer_height=0.15"}).print.layer_height_mm == 0.15);
+  const Profile profile = built_in("", {"support=true", "perimeters=5", "print.name=Mine"});
+  CHECK(profile.print.support);
+  CHECK(profile.print.perimeters == 5);
+  CHECK(profile.print.name == "Mine");
+  CHECK(value_of(profile, "print.perimeters").origin == "--set");
+  CHECK(value_of(profile, "print.skirts").origin == "catalogue");
+  CHECK(built_in("", {"perimeters=5", "perimeters=6"}).print.perimeters == 6);
+}
+
+TEST_CASE("percentages refer to the final value of their base, whatever the order") {
+  const Profile profile =
+      built_in("", {"external_perimeter_speed_mm_per_s=25%", "perimeter_speed_mm_per_s=80",
+                    "infill_speed_mm_per_s=100", "solid_infill_speed_mm_per_s=50%",
+                    "top_solid_infill_speed_mm_per_s=40%", "fill_density=37.5%"});
+  CHECK(profile.print.external_perimeter_speed_mm_per_s == 20);  // 25 % of 80
+  CHECK(profile.print.top_solid_infill_speed_mm_per_s == 20);    // 40 % of 50 % of 100
+  CHECK(profile.print.fill_density == 0.375);
+  CHECK(value_of(profile, "print.fill_density").value == "0.375");
+  const Profile reversed =
+      built_in("", {"perimeter_speed_mm_per_s=80", "external_perimeter_speed_mm_per_s=25%",
+                    "fill_density=0.375", "top_solid_infill_speed_mm_per_s=40%",
+                    "solid_infill_speed_mm_per_s=50%", "infill_speed_mm_per_s=100"});
+  CHECK(reversed.hash == profile.hash);
+}
+
+TEST_CASE("a line width of 0 follows the nozzle") {
+  const Profile profile = built_in("", {"nozzle_diameter_mm=0.8"});
+  CHECK(profile.print.perimeter_width_mm == doctest::Approx(0.9).epsilon(1e-15));
+  CHECK(profile.print.first_layer_width_mm == doctest::Approx(0.9).epsilon(1e-15));
+  CHECK(profile.print.top_infill_width_mm == 0.8);
+  CHECK(profile.print.support_width_mm == 0.8);
+}
+
+TEST_CASE("a bad override says what is wrong") {
+  check_error(set_error("layer_hight=0.1"), ErrorCode::kSettingUnknown, {},
+              "did you mean layer_height?");
+  check_error(set_error("machine.pover_w=1"), ErrorCode::kSettingUnknown, {},
+              "did you mean machine.power_w?");
+  check_error(set_error("xyzzyxyzzy=1"), ErrorCode::kSettingUnknown, {}, "xyzzyxyzzy");
+  check_error(set_error("name=x"), ErrorCode::kSettingUnknown, {},
+              "ambiguous: give one of machine.name, material.name, print.name");
+  check_error(set_error("bed_shape=3"), ErrorCode::kSettingUnknown, {}, "ambiguous");
+  check_error(set_error("=3"), ErrorCode::kSettingUnknown, {}, "");
+  check_error(set_error("perimeters"), ErrorCode::kSettingInvalid, {}, "key=value");
+  check_error(set_error("perimeters="), ErrorCode::kSettingInvalid, {}, "is not a number");
+  check_error(set_error("perimeters=2.5"), ErrorCode::kSettingInvalid, {}, "whole number");
+  check_error(set_error("perimeters=-1"), ErrorCode::kSettingInvalid, {}, "0 to 10000");
+  check_error(set_error("perimeters=50%"), ErrorCode::kSettingInvalid, {}, "percentage");
+  check_error(set_error("support=maybe"), ErrorCode::kSettingInvalid, {}, "true nor false");
+  check_error(set_error("layer_height=0.2mm"), ErrorCode::kSettingInvalid, {}, "not a number");
+  check_error(set_error("layer_height=0,2"), ErrorCode::kSettingInvalid, {}, "not a number");
+  check_error(set_error("layer_height=nan"), ErrorCode::kSettingInvalid, {}, "not a number");
+  check_error(set_error("layer_height=inf"), ErrorCode::kSettingInvalid, {}, "not a number");
+  check_error(set_error("layer_height=0x1p-3"), ErrorCode::kSettingInvalid, {}, "not a number");
+  check_error(set_error("fill_density=15"), ErrorCode::kSettingInvalid, {}, "0 to 1");
+  check_error(set_error("external_perimeter_speed=0.1%"), ErrorCode::kSettingInvalid, {},
+              "means 0.05, which is outside 0.1 to 10000 mm/s");
+  check_error(set_error("print.name=a\nb"), ErrorCode::kSettingInvalid, {}, "one line");
+}
+
+TEST_CASE("values that contradict each other are refused") {
+  check_error(set_error("nozzle_diameter=0.15"), ErrorCode::kSettingInvalid, {},
+              "higher than the nozzle is wide (0.15 mm)");
+  check_error(set_error("first_layer_height=0.5"), ErrorCode::kSettingInvalid, {},
+              "first_layer_height");
+  // Spacing = 0.04 - 0.2 (1 - pi/4) = -0.003: nothing to print. At 0.05 it is 0.007.
+  check_error(set_error("infill_width_mm=0.04"), ErrorCode::kSettingInvalid, {}, "too narrow");
+  CHECK(built_in("", {"infill_width_mm=0.05"}).print.infill_width_mm == 0.05);
+}
+
+TEST_CASE("the hash changes if and only if a value does") {
+  const Profile base = built_in("");
+  CHECK(built_in("", {"perimeters=2"}).hash == base.hash);
+  CHECK(built_in("", {"layer_height=0.20"}).hash == base.hash);
+  CHECK(built_in("", {"brim_width=-0"}).hash == base.hash);
+  std::set<std::string> hashes{base.hash};
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < settings().size(); ++i) {
+    const Setting& setting = settings()[i];
+    const std::string& value = base.values[i].value;
+    const SettingKind kind = setting_kind(setting);
+    // Half as much again stays in bounds; what is 0 becomes 1.
+    std::string other = "other";
+    if (kind == SettingKind::kSwitch) other = "true";
+    if (kind == SettingKind::kInteger) other = std::to_string(std::stoi(value) + 1);
+    if (kind == SettingKind::kNumber) {
+      other = std::to_string(std::stod(value) == 0 ? 1 : 1.5 * std::stod(value));
+    }
+    const Profile profile = built_in("", {std::string(setting.key) + "=" + other});
+    INFO(setting.key);
+    CHECK(hashes.insert(profile.hash).second);
+    ++changed;
+  }
+  CHECK(changed == settings().size());
+}
+
+TEST_CASE("a complete TOML file gives the same production as what it was written from") {
+  const Profile base = built_in("corexy-300/draft", {}, "abs");
+  const Profile profile = toml(complete_toml(base));
+  CHECK(profile.hash == base.hash);
+  CHECK(profile.name == "test");
+  CHECK(profile.source == "test.toml");
+  CHECK(value_of(profile, "print.perimeters").origin == "test.toml");
+  CHECK(toml("name = \"Mine\"\n" + complete_toml(base)).name == "Mine");
+}
+
+TEST_CASE("a TOML file that lacks any setting is refused by the name of that setting") {
+  const Profile base = built_in("");
+  for (const Setting& setting : settings()) {
+    check_error(toml_error(complete_toml(base, setting.key)), ErrorCode::kSettingMissing, {},
+                "test.toml: " + std::string(setting.key));
+  }
+}
+
+TEST_CASE("a TOML file may start from the catalogue") {
+  const Profile profile = toml(
+      "name = 'Workshop'\nbase = 'bowden-220/fine'\nbase_material = 'petg'\n"
+      "[machine]\npower_w = 95.5\n[print]\nperimeters = 3\nexternal_perimeter_speed_mm_per_s = "
+      "'50%'\n"
+      "support = true\n");
+  CHECK(profile.name == "Workshop");
+  CHECK(profile.machine.name == "Bowden 220");
+  CHECK(profile.machine.power_w == 95.5);
+  CHECK(profile.material.name == "PETG");
+  CHECK(profile.print.layer_height_mm == 0.1);
+  CHECK(profile.print.perimeters == 3);
+  CHECK(profile.print.support);
+  CHECK(profile.print.external_perimeter_speed_mm_per_s ==
+        profile.print.perimeter_speed_mm_per_s / 2);
+  CHECK(value_of(profile, "machine.power_w").origin == "test.toml");
+  CHECK(value_of(profile, "machine.build_x_mm").origin == "catalogue");
+  CHECK(toml("base = 'bowden-220'").print.layer_height_mm == 0.2);
+}
+
+TEST_CASE("mistakes in a TOML file are told with their line") {
+  const std::string base = "base = 'bedslinger-250'\n";
+  check_error(toml_error(base + "[print]\nlayer_hight_mm = 0.1\n"), ErrorCode::kSettingUnknown, 3,
+              "did you mean layer_height_mm?");
+  check_error(toml_error(base + "\n[print]\nlayer_height_mm = 99\n"), ErrorCode::kSettingInvalid, 4,
+              "layer_height_mm = 99 is outside 0.005 to 10 mm");
+  check_error(toml_error(base + "[print]\nperimeters = 2.5\n"), ErrorCode::kSettingInvalid, 3,
+              "whole number");
+  check_error(toml_error(base + "[print]\nperimeters = '2'\n"), ErrorCode::kSettingInvalid, 3,
+              "must be a number");
+  check_error(toml_error(base + "[print]\nsupport = 1\n"), ErrorCode::kSettingInvalid, 3,
+              "true or false");
+  check_error(toml_error(base + "[print]\nskirts = true\n"), ErrorCode::kSettingInvalid, 3,
+              "must be a number");
+  check_error(toml_error(base + "[print]\nname = 3\n"), ErrorCode::kSettingInvalid, 3, "a text");
+  check_error(toml_error(base + "[machine]\npower_w = nan\n"), ErrorCode::kSettingInvalid, 3,
+              "not a number");
+  check_error(toml_error(base + "[machine]\npower_w = [1]\n"), ErrorCode::kSettingInvalid, 3,
+              "must be a number");
+  check_error(toml_error(base + "[printer]\npower_w = 1\n"), ErrorCode::kSettingUnknown, 2,
+              "\"printer\"");
+  check_error(toml_error(base + "print = 1\n"), ErrorCode::kSettingUnknown, 2, "\"print\"");
+  check_error(toml_error(base + "[print]\nperimeters = 1\nperimeters = 2\n"),
+              ErrorCode::kProfileInvalid, 4, "not valid TOML");
+  check_error(toml_error(base + "[print\n"), ErrorCode::kProfileInvalid, 2, "not valid TOML");
+  check_error(toml_error("\nbase = 'bedslinger-25'\n"), ErrorCode::kProfileUnknown, 2,
+              "did you mean bedslinger-250?");
+  check_error(toml_error(base + "base_material = 'wood'\n"), ErrorCode::kProfileUnknown, 2, "wood");
+  check_error(toml_error("base = 3\n"), ErrorCode::kSettingInvalid, 1, "base");
+  check_error(toml_error(""), ErrorCode::kSettingMissing, {}, "machine.name");
+}
+
+TEST_CASE("an .ini is imported with lists, quotes, percentages and helpers") {
+  const Profile profile = ini(read_text(kTests / "data" / "profiles" / "full.ini"));
+  CHECK(profile.machine.name == "TESTBED");
+  CHECK(profile.machine.build_x_mm == 120);  // 110 - -10
+  CHECK(profile.machine.build_y_mm == 90);   // 95 - 5
+  CHECK(profile.machine.build_z_mm == 140);
+  CHECK(profile.machine.max_acceleration_x_mm_per_s2 == 1100);  // the first of two
+  CHECK(profile.machine.max_acceleration_y_mm_per_s2 == 9000);  // PrusaSlicer's default
+  CHECK(profile.machine.max_feedrate_x_mm_per_s == 210);
+  CHECK(profile.machine.max_jerk_x_mm_per_s == 6.5);
+  CHECK(profile.machine.retract_length_mm == 3.5);  // the filament's
+  CHECK(profile.machine.retract_lift_mm == 0.15);   // nil: the machine's
+  CHECK(profile.machine.retract_speed_mm_per_s == 42);
+  CHECK(profile.machine.deretract_speed_mm_per_s == 21);
+  CHECK(profile.machine.power_w == 120);
+  CHECK(profile.material.name == "PCTG");
+  CHECK(profile.material.filament_diameter_mm == 2.85);
+  CHECK(profile.material.density_g_per_cm3 == 1.31);
+  CHECK(profile.material.extrusion_multiplier == 0.97);
+  CHECK(profile.material.max_volumetric_speed_mm3_per_s == 7.5);  // the smaller of 9 and 7.5
+  CHECK(profile.material.min_layer_time_s == 11);
+  CHECK(profile.print.external_perimeter_width_mm == 0.52);
+  CHECK(profile.print.perimeter_width_mm == 0.55);  // 0: extrusion_width
+  CHECK(profile.print.infill_width_mm == 0.55);     // 0: extrusion_width
+  CHECK(profile.print.support_width_mm == 0.55);    // missing: 0: extrusion_width
+  CHECK(profile.print.first_layer_width_mm == doctest::Approx(0.45));  // 150 % of 0.3
+  CHECK(profile.print.external_perimeter_speed_mm_per_s == 42);        // 70 % of 60
+  CHECK(profile.print.solid_infill_speed_mm_per_s == 50);              // 50 % of 100
+  CHECK(profile.print.top_solid_infill_speed_mm_per_s == 20);          // 40 % of 50
+  CHECK(profile.print.support_interface_speed_mm_per_s == 40);         // 80 % of 50
+  CHECK(profile.print.support_xy_spacing_mm == 0.26);                  // 50 % of 0.52
+  CHECK(profile.print.fill_density == 0.35);
+  CHECK(profile.print.support);
+  CHECK(profile.print.skirts == 1);
+
+  CHECK(value_of(profile, "print.perimeters").origin == "test.ini");
+  CHECK(value_of(profile, "print.skirts").origin == "default");
+  CHECK(contains(profile.defaulted, "skirts"));
+  CHECK(contains(profile.defaulted, "machine.power_w"));
+  CHECK(contains(profile.defaulted, "machine_max_acceleration_y"));
+  CHECK_FALSE(contains(profile.defaulted, "perimeters"));
+  CHECK_FALSE(contains(profile.defaulted, "bed_shape"));
+  CHECK(profile.unknown == std::vector<std::string>{"shiny_new_key"});
+  CHECK(profile.ignored == std::vector<std::string>{"fill_pattern", "retract_before_wipe",
+                                                    "start_gcode", "support_material_style"});
+}
+
+TEST_CASE("line ends, a byte order mark and the last line make no difference") {
+  const std::string text = "filament_density = 1.24\nperimeters = 4\n";
+  const std::string hash = ini(text).hash;
+  CHECK(ini("filament_density=1.24\r\nperimeters=4\r\n").hash == hash);
+  CHECK(ini("\xEF\xBB\xBF" + text).hash == hash);
+  CHECK(ini("filament_density = 1.24\n\n# note\n; note\n  perimeters  =  4").hash == hash);
+}
+
+TEST_CASE("an .ini takes PrusaSlicer's defaults and lists them") {
+  const Profile profile = ini("filament_density = 1.24\n");
+  CHECK(profile.print.layer_height_mm == 0.3);
+  CHECK(profile.print.first_layer_height_mm == 0.35);
+  CHECK(profile.print.first_layer_width_mm == 0.7);              // 200 % of 0.35
+  CHECK(profile.print.perimeter_width_mm == 0.45);               // 1.125 x 0.4
+  CHECK(profile.print.external_perimeter_speed_mm_per_s == 30);  // 50 % of 60
+  CHECK(profile.print.support_xy_spacing_mm == 0.225);           // 50 % of 0.45
+  CHECK(profile.print.fill_density == 0.2);
+  CHECK(profile.material.name == "PLA");
+  for (const Setting& setting : settings()) {
+    const std::string key(setting.ini_key.empty() ? setting.key : setting.ini_key);
+    if (key == "filament_density" || key == "printer_model" || key == "print_settings_id") continue;
+    INFO(key);
+    CHECK(contains(profile.defaulted, key));
+  }
+  CHECK_FALSE(contains(ini("filament_density = 1", {"power_w=80"}).defaulted, "machine.power_w"));
+}
+
+TEST_CASE("an .ini without a density is refused, 0 means unknown") {
+  check_error(ini_error("perimeters = 3\n"), ErrorCode::kSettingMissing, {}, "filament_density");
+  check_error(ini_error("perimeters = 3\nfilament_density = 0\n"), ErrorCode::kSettingMissing, 2,
+              "filament_density");
+  CHECK(ini("filament_density = 0", {"density_g_per_cm3=1.2"}).material.density_g_per_cm3 == 1.2);
+}
+
+TEST_CASE("keys that act on others are honoured") {
+  const std::string text = "filament_density = 1.24\n";
+  CHECK(ini(text + "cooling = 0\nslowdown_below_layer_time = 9").material.min_layer_time_s == 0);
+  CHECK(ini(text + "cooling = 1\nslowdown_below_layer_time = 9").material.min_layer_time_s == 9);
+  CHECK(ini(text + "gap_fill_enabled = 0").print.gap_fill_speed_mm_per_s == 0);
+  CHECK(ini(text + "gap_fill_enabled = 1").print.gap_fill_speed_mm_per_s == 20);
+  CHECK_FALSE(ini(text + "support_material = 1\nsupport_material_auto = 0").print.support);
+  CHECK(ini(text + "support_material = 1").print.support);
+  CHECK(ini(text + "brim_width = 3").print.brim_width_mm == 3);
+  CHECK(ini(text + "brim_width = 3\nbrim_type = no_brim").print.brim_width_mm == 0);
+  CHECK(ini(text + "perimeter_speed = 0\nmax_print_speed = 90").print.perimeter_speed_mm_per_s ==
+        90);
+  CHECK(ini(text + "perimeter_speed = 0").print.perimeter_speed_mm_per_s == 80);
+  CHECK(ini(text + "max_volumetric_speed = 4").material.max_volumetric_speed_mm3_per_s == 4);
+  CHECK(ini(text + "extrusion_width = 200%").print.perimeter_width_mm == 0.6);  // of 0.3
+  CHECK(ini(text + "extrusion_width = 200%\nfirst_layer_extrusion_width = 0\n")
+            .print.first_layer_width_mm == 0.7);  // of 0.35
+  CHECK(ini(text + "fill_density = 0.4").print.fill_density == 0.4);
+  CHECK(ini(text + "first_layer_height = 50%").print.first_layer_height_mm == 0.15);
+}
+
+TEST_CASE("harmless values of keys that are not modelled are passed over in silence") {
+  const std::string text = "filament_density = 1.24\n";
+  CHECK(ini(text + "spiral_vase = 0\nironing_speed = 9\nwipe = 0,0\nstart_gcode =\nnotes = x\n")
+            .ignored.empty());
+  CHECK(ini(text + "spiral_vase = 1").ignored == std::vector<std::string>{"spiral_vase"});
+  CHECK(ini(text + "ironing = 1\nironing_speed = 9").ignored ==
+        std::vector<std::string>{"ironing", "ironing_speed"});
+  CHECK(ini(text + "travel_speed_z = 0.0").ignored.empty());
+  CHECK(ini(text + "notes = x\ntemperature = 210").unknown.empty());
+}
+
+TEST_CASE("mistakes in an .ini are told with key and line") {
+  const std::string text = "filament_density = 1.24\n";
+  check_error(ini_error(text + "perimeters = abc\n"), ErrorCode::kSettingInvalid, 2,
+              "test.ini: perimeters = abc is not a number");
+  check_error(ini_error(text + "perimeters = 2.5\n"), ErrorCode::kSettingInvalid, 2, "whole");
+  check_error(ini_error(text + "perimeters = nil\n"), ErrorCode::kSettingInvalid, 2, "nil");
+  check_error(ini_error(text + "\nlayer_height = 50\n"), ErrorCode::kSettingInvalid, 3,
+              "layer_height = 50 is outside 0.005 to 10 mm");
+  check_error(ini_error(text + "fill_density = 30\n"), ErrorCode::kSettingInvalid, 2, "0 to 1");
+  check_error(ini_error(text + "support_material = yes\n"), ErrorCode::kSettingInvalid, 2,
+              "true nor false");
+  check_error(ini_error(text + "cooling = on\n"), ErrorCode::kSettingInvalid, 2, "cooling");
+  check_error(ini_error(text + "bed_shape = 0x0,10\n"), ErrorCode::kSettingInvalid, 2, "bed_shape");
+  check_error(ini_error(text + "bed_shape = 0x0,0x100\n"), ErrorCode::kSettingInvalid, 2,
+              "bed_shape");
+  check_error(ini_error(text + "layer_height = 0.5\n"), ErrorCode::kSettingInvalid, 2, "nozzle");
+  check_error(ini_error(text + "perimeters = 1\nperimeters = 2\n"), ErrorCode::kProfileInvalid, 3,
+              "given twice, first in line 2");
+  check_error(ini_error("[print]\nperimeters = 1\n"), ErrorCode::kProfileInvalid, 1, "bundle");
+  check_error(ini_error(text + "what is this\n"), ErrorCode::kProfileInvalid, 2, "key = value");
+  check_error(ini_error("\x89PNG\r\n\x1A\n"), ErrorCode::kProfileInvalid, 1, "key = value");
+  check_error(ini_error(text + "printer_technology = SLA\n"), ErrorCode::kProfileInvalid, 2, "SLA");
+  check_error(ini_error(""), ErrorCode::kProfileInvalid, {}, "no settings");
+  check_error(ini_error(text, {"perimetres=3"}), ErrorCode::kSettingUnknown, {}, "perimeters?");
+}
+
+TEST_CASE("text that is not UTF-8 or too long for a message stays presentable") {
+  CHECK(ini("filament_density = 1\nprinter_model = Dr\xFC"
+            "cker")
+            .machine.name == "Dr?cker");
+  CHECK(ini("filament_density = 1\nprinter_model = Dr\xC3\xBC"
+            "cker")
+            .machine.name ==
+        "Dr\xC3\xBC"
+        "cker");
+  const Error error = ini_error("perimeters = " + std::string(5000, 'x'));
+  CHECK(error.message.size() < 200);
+}
+
+TEST_CASE("a material of the catalogue replaces the one of a file, but not its diameter") {
+  const std::string text =
+      "filament_type = NYLON\nfilament_density = 1.1\nfilament_diameter = 2.85\n";
+  const Profile profile = ini(text, {}, "petg");
+  CHECK(profile.material.name == "PETG");
+  CHECK(profile.material.density_g_per_cm3 == 1.27);
+  CHECK(profile.material.filament_diameter_mm == 2.85);
+  CHECK(ini(text, {}, "nylon").hash == ini(text).hash);
+  check_error(error_of(parse_ini_profile(text, {"test.ini", "wood", {}})),
+              ErrorCode::kProfileUnknown, {}, "wood");
+  // The file's own material is kept; the catalogue fills what it leaves out.
+  const Profile own = ini("filament_type = PLA\nextrusion_multiplier = 0.9", {}, "pla");
+  CHECK(own.material.extrusion_multiplier == 0.9);
+  CHECK(own.material.density_g_per_cm3 == 1.24);
+  CHECK(toml("base = 'bedslinger-250'", {}, "tpu").material.name == "TPU");
+}
+
+TEST_CASE("files are read by their ending, and their failures belong to the profile") {
+  const std::string path = (kTests / "data" / "profiles" / "full.ini").string();
+  const Profile profile = built_in(path);
+  CHECK(profile.name == "full");
+  CHECK(profile.source == path);
+  CHECK(profile.hash == ini(read_text(path)).hash);
+
+  const auto missing = error_of(load_profile({"/nonexistent/printer.toml", "", {}}));
+  check_error(missing, ErrorCode::kFileNotFound, {}, "printer.toml");
+  const auto folder = std::filesystem::temp_directory_path() / "costengine_profile_test.ini";
+  std::filesystem::create_directory(folder);
+  check_error(error_of(load_profile({folder.string(), "", {}})), ErrorCode::kNotRegularFile, {},
+              "");
+  std::filesystem::remove(folder);
+}
