@@ -165,9 +165,9 @@ TEST_CASE("every .ini key has one role") {
   for (const UnmodelledIniKey& row : unmodelled_ini_keys()) ++roles[row.key];
   for (const std::string_view key : harmless_ini_keys()) ++roles[key];
   for (const std::string_view key : helper_ini_keys()) ++roles[key];
-  for (const auto& [key, count] : roles) {
-    INFO(key);
-    CHECK(count == 1);
+  for (const auto& role : roles) {
+    INFO(role.first);
+    CHECK(role.second == 1);
   }
   for (const UnmodelledIniKey& row : unmodelled_ini_keys()) {
     INFO(row.key);

@@ -40,7 +40,7 @@ Estimate some_estimate() {
   e.hash = "sha256:00";
   e.facets = 1234;
   e.vertices = 8;
-  e.findings = {{FindingCode::kOpen, Severity::kWarning, 4, "4 edges are open.", 7, "Capped."},
+  e.findings = {{FindingCode::kOpen, Severity::kWarning, 4, "edges are open", 7, "capped"},
                 {FindingCode::kNormals, Severity::kNote, 1, "1 normal contradicts.", {}, ""}};
   e.verdict = verdict_of(e.findings);
   e.measurements.volume_mm3 = {8000, 7900, 8100};
@@ -58,7 +58,7 @@ Estimate some_estimate() {
   p.model = {2000, 4810, 5.96};
   p.support = {500, 1202, 1.49};
   p.features = {{"perimeter", 1000, 30, 60}};
-  p.confidence = {"Tool paths are not known."};
+  p.confidence = {"tool paths are not known"};
   e.production = p;
   Quote q;
   q.currency = "EUR";
@@ -333,7 +333,7 @@ TEST_CASE("the screen says what the part is, what was found, what it takes and w
         "20.0 x 20.0 x 20.0 mm, 1,234 facets",
         "8.00 (7.90 to 8.10) cm3",
         "estimated: ",
-        "Warning    4 edges are open. Capped.",
+        "Warning    Edges are open (4). Capped.",
         "Note       1 normal contradicts.",
         "2 h 01 min (1 h 40 min to 2 h 30 min) each, 100 layers",  // 7230 s, 6000 s, 9000 s
         "PLA 7.45 g, 2.50 m of filament",
@@ -348,7 +348,8 @@ TEST_CASE("the screen says what the part is, what was found, what it takes and w
         "example rates",
         "--prices",
         "coarse",
-        "outline of every layer. Tool"}) {
+        "fdm, coarse",
+        "Tool paths are not known."}) {
     CAPTURE(part);
     CHECK(contains(text, part));
   }
@@ -366,7 +367,7 @@ TEST_CASE("a shop's own price sheet is named and not called an example") {
 TEST_CASE("a refused model's screen has no price and says what to do") {
   const std::string text = estimate_text("part.stl", refused_estimate(), some_profile());
   CHECK(contains(text, "refused: "));
-  CHECK(contains(text, "Error      4 edges are open."));
+  CHECK(contains(text, "Error      Edges are open (4)."));
   CHECK(contains(text, "--force"));
   CHECK_FALSE(contains(text, "Price "));
   CHECK_FALSE(contains(text, "Time "));

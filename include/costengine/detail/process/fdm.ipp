@@ -32,12 +32,14 @@ inline constexpr std::array<const char*, static_cast<std::size_t>(Role::kCount)>
 
 /// Constants of the coarse method, set on slicer answers (docs/fdm-model.md says how).
 struct CoarseConstants {
-  static constexpr double kSegment_mm = 2.5;          ///< mean straight piece of a perimeter
-  static constexpr double kCornerSpeedShare = 0.6;    ///< of the nominal speed, between two of them
-  static constexpr double kTravelsPerChord = 0.35;    ///< travels a layer, per sqrt of its infill lines
-  static constexpr double kTravelsPerLayer = 3.0;
-  static constexpr double kStartEnd_s = 20;           ///< moves of the start and end commands
-  static constexpr double kSupportGrowth_mm = 1.0;    ///< supports reach beyond the overhang
+  static constexpr double kSegment_mm = 1.5;        ///< mean straight piece of a perimeter
+  static constexpr double kCornerSpeedShare = 0.5;  ///< of the nominal speed, between two of them
+  static constexpr double kShellGrowth = 1.3;       ///< solid infill reaches beyond its surface
+  static constexpr double kSparseSlowdown = 1.25;   ///< sparse patterns turn more often than lines
+  static constexpr double kTravelsPerLayer = 4.0;
+  static constexpr double kTravelsPerLine = 0.05;   ///< of solid infill: it comes in pieces
+  static constexpr double kStartEnd_s = 20;         ///< moves of the start and end commands
+  static constexpr double kSupportGrowth_mm = 6.0;  ///< supports are wider than the overhang
 };
 
 /// Cross-section of a bead laid beside others: the rounded rectangle's area equals spacing x height.
@@ -115,7 +117,7 @@ class CoarsePlanner {
 
     const double walls_mm2 = lay_perimeters(layer, h, external, inner);
     lay_infill(layer, h, std::max(0.0, layer.area_mm2 - walls_mm2));
-    lay_support(layer, h, first_layer_ && print_.support);
+    lay_support(layer, h);
     if (number < static_cast<std::size_t>(print_.skirt_height_layers)) lay_skirt(h);
     add_travel(layer);
     slow_down_for_cooling();
@@ -157,16 +159,18 @@ class CoarsePlanner {
   void lay_infill(const Layer& layer, double h, double area_mm2) {
     if (!(area_mm2 > 0) || !(layer.perimeter_mm > 0)) return;
     chord_mm_ = std::max(0.5, kPi * area_mm2 / layer.perimeter_mm);
-    const double solid_mm2 = area_mm2 * (first_layer_ ? 1.0 : layer.solid_share);
+    const double share = std::min(1.0, layer.solid_share * CoarseConstants::kShellGrowth);
+    const double solid_mm2 = area_mm2 * (first_layer_ ? 1.0 : share);
     const double solid = bead_spacing(width(print_.solid_infill_width_mm), h);
     const double sparse = bead_spacing(width(print_.infill_width_mm), h);
     lay(Role::kSolidInfill, solid_mm2 / solid, solid * h, print_.solid_infill_speed_mm_per_s,
         infill_acceleration_, chord_mm_, 0);
     lay(Role::kSparseInfill, (area_mm2 - solid_mm2) * print_.fill_density / sparse, sparse * h,
-        print_.infill_speed_mm_per_s, infill_acceleration_, chord_mm_, 0);
+        print_.infill_speed_mm_per_s / CoarseConstants::kSparseSlowdown, infill_acceleration_,
+        chord_mm_, 0);
   }
 
-  void lay_support(const Layer& layer, double h, bool) {
+  void lay_support(const Layer& layer, double h) {
     if (!(layer.support_mm2 > 0)) return;
     const double w = bead_spacing(width(print_.support_width_mm), h);
     const double side = std::sqrt(layer.support_mm2);
@@ -200,7 +204,7 @@ class CoarsePlanner {
   void add_travel(const Layer& layer) {
     using C = CoarseConstants;
     const double lines = layer_[index(Role::kSolidInfill)].length_mm / std::max(chord_mm_, 0.5);
-    const double travels = C::kTravelsPerLayer + C::kTravelsPerChord * std::sqrt(lines);
+    const double travels = C::kTravelsPerLayer + C::kTravelsPerLine * lines;
     const double hop_mm = 0.3 * std::sqrt(std::max(layer.area_mm2, 1.0)) + 2;
     const double travel_s =
         trapezoid_time(hop_mm, print_.travel_speed_mm_per_s, default_acceleration_, jerk_ / 2);
@@ -257,8 +261,8 @@ class CoarsePlanner {
 
 /// How far a slicer's answer lies from the coarse one: the 5th and 95th percentile of the ratio.
 struct CoarseInterval {
-  static constexpr double kTimeLow = 0.6, kTimeHigh = 1.7;
-  static constexpr double kFilamentLow = 0.7, kFilamentHigh = 1.35;
+  static constexpr double kTimeLow = 0.86, kTimeHigh = 1.42;
+  static constexpr double kFilamentLow = 0.95, kFilamentHigh = 1.18;
 };
 
 inline MaterialUse material_use(double volume_mm3, const Material& material) {

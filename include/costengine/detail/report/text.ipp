@@ -25,6 +25,18 @@ inline std::string volume_words(const Interval& mm3) {
   return text + (small ? " mm3" : " cm3");
 }
 
+inline std::string area_words(double mm2) {
+  return mm2 < 100 ? three_digits(mm2) + " mm2" : three_digits(mm2 / 100) + " cm2";
+}
+
+/// A clause as a sentence: "none: it is ignored" as "None: it is ignored."
+inline std::string sentence(std::string clause) {
+  if (clause.empty()) return clause;
+  if (clause[0] >= 'a' && clause[0] <= 'z') clause[0] = static_cast<char>(clause[0] - 'a' + 'A');
+  if (std::string_view(".!?").find(clause.back()) == std::string_view::npos) clause += '.';
+  return clause;
+}
+
 inline std::string mass_words(double grams) {
   return grams < 10'000 ? three_digits(grams) + " g" : three_digits(grams / 1000) + " kg";
 }
@@ -42,7 +54,7 @@ inline void show_part(Screen& screen, std::string_view path, const Estimate& est
                            " (" + std::string(mesh_format_name(estimate.format)) + ")");
   }
   screen.row("Solid", "volume " + volume_words(m.volume_mm3) + ", surface " +
-                          three_digits(m.area_mm2 / 100) + " cm2, " + plural(m.shells, "shell"));
+                          area_words(m.area_mm2) + ", " + plural(m.shells, "shell"));
 }
 
 inline void show_verdict(Screen& screen, Verdict verdict) {
@@ -51,8 +63,7 @@ inline void show_verdict(Screen& screen, Verdict verdict) {
       screen.row("Verdict", "trusted: a sound solid, what was measured is exact", Ink::kGreen);
       break;
     case Verdict::kEstimated:
-      screen.row("Verdict", "estimated: the model has faults, the ranges allow for them",
-                 Ink::kYellow);
+      screen.row("Verdict", "estimated: usable, but mind the warnings", Ink::kYellow);
       break;
     case Verdict::kRefused:
       screen.row("Verdict", "refused: nobody can tell from this file what to make", Ink::kRed);
@@ -64,7 +75,10 @@ inline void show_findings(Screen& screen, const std::vector<Finding>& findings,
                           std::size_t most_notes) {
   const auto show = [&screen](const Finding& finding, std::string_view label, Ink ink) {
     std::string text = finding.message;
-    if (!finding.effect.empty()) text += " " + finding.effect;
+    const std::string count = std::to_string(finding.count);
+    if (finding.count > 1 && text.find(count) == std::string::npos) text += " (" + count + ")";
+    text = sentence(std::move(text));
+    if (!finding.effect.empty()) text += " " + sentence(finding.effect);
     screen.row(label, text, ink);
   };
   for (const Finding& finding : findings) {
@@ -105,7 +119,9 @@ inline void show_production(Screen& screen, const Production& production, const 
 /// "machine_time" as "Machine time".
 inline std::string kind_words(std::string kind) {
   std::replace(kind.begin(), kind.end(), '_', ' ');
-  if (!kind.empty() && kind[0] >= 'a' && kind[0] <= 'z') kind[0] = static_cast<char>(kind[0] - 32);
+  if (!kind.empty() && kind[0] >= 'a' && kind[0] <= 'z') {
+    kind[0] = static_cast<char>(kind[0] - 'a' + 'A');
+  }
   return kind;
 }
 
@@ -147,22 +163,27 @@ inline void show_origin(Screen& screen, const Estimate& estimate, const Profile&
     }
   }
   if (const auto& production = estimate.production) {
-    std::string method = production->method;
-    if (method == "coarse") method += ": from the area and outline of every layer.";
-    for (const std::string& reason : production->confidence) method += " " + reason;
-    screen.row("Method", method);
+    screen.row("Method", production->process + ", " + production->method);
+    std::string accuracy;
+    for (const std::string& reason : production->confidence) {
+      accuracy += (accuracy.empty() ? "" : " ") + sentence(reason);
+    }
+    if (!accuracy.empty()) screen.row("Accuracy", accuracy);
   }
 }
 
 inline void show_overhangs(Screen& screen, const Measurements& m) {
-  std::string text;
-  for (std::size_t k = 0; k < m.overhang_area_mm2.size(); ++k) {
-    if (m.overhang_area_mm2[k] <= 0) continue;
-    if (!text.empty()) text += ", ";
-    text += three_digits(m.overhang_area_mm2[k] / 100) + " cm2 at " + std::to_string(10 * k) + "-" +
-            std::to_string(10 * (k + 1));
-  }
-  screen.row("Overhang", text.empty() ? "none" : text + " degrees from level");
+  const auto band = [&m](std::size_t from, std::size_t to) {
+    double area_mm2 = 0;
+    for (std::size_t k = from; k < to; ++k) area_mm2 += m.overhang_area_mm2[k];
+    return area_words(area_mm2) + " at " + std::to_string(10 * from) + "-" +
+           std::to_string(10 * to);
+  };
+  const bool none = std::all_of(m.overhang_area_mm2.begin(), m.overhang_area_mm2.end(),
+                                [](double area) { return area == 0; });
+  screen.row(
+      "Overhang",
+      none ? "none" : band(0, 1) + ", " + band(1, 5) + ", " + band(5, 9) + " degrees from level");
 }
 
 }  // namespace detail

@@ -70,7 +70,7 @@ inline std::pair<PlanePoint, PlanePoint> cross_facet(const Vec3& a, const Vec3& 
     alone_low = b_low;
   }
   const PlanePoint to_next = cross_edge(*alone, *next, z), to_last = cross_edge(*alone, *last, z);
-  return alone_low ? std::pair(to_next, to_last) : std::pair(to_last, to_next);
+  return alone_low ? std::pair(to_last, to_next) : std::pair(to_next, to_last);
 }
 
 }  // namespace detail
