@@ -10,6 +10,21 @@
 namespace costengine::cli {
 namespace {
 
+std::string_view stage_words(Stage stage) {
+  switch (stage) {
+    case Stage::kLoad:
+      return "reading";
+    case Stage::kInspect:
+      return "checking";
+    case Stage::kMeasure:
+      return "measuring";
+    case Stage::kSlice:
+      return "slicing";
+    default:
+      return "planning";
+  }
+}
+
 void write_to_terminal(const std::string& text) {
   (void)!::write(STDERR_FILENO, text.data(), text.size());
 }
@@ -34,7 +49,7 @@ void ProgressBar::show(double fraction, Stage stage) {
   std::string line = "\r\x1b[K" + model_ + " [";
   line.append(full, '#').append(kCells - full, '.');
   line += "] " + percent + " % ";
-  line += stage_name(stage);
+  line += stage_words(stage);
   set_bar_shown(true);
   shown_ = true;
   write_to_terminal(line);

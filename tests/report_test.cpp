@@ -239,6 +239,13 @@ TEST_CASE("a refused model has mesh and measure but neither production nor price
   CHECK(guess.contains("quote"));
 }
 
+TEST_CASE("every hash says that it is SHA-256") {
+  const Json json = Json::parse(estimate_json("p", some_estimate(), some_profile()));
+  CHECK(json["input"]["hash"] == "sha256:00");
+  CHECK(json["profile"]["hash"] == "sha256:aa");
+  CHECK(json["prices"]["hash"] == "sha256:bb");
+}
+
 TEST_CASE("what is not known is null, never 0") {
   Estimate e = some_estimate();
   e.hash.clear();

@@ -30,6 +30,10 @@ _costengine() {
       esac
       ;;
   esac
+  if [[ $cur == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    return
+  fi
   case $prev in
     --unit) mapfile -t COMPREPLY < <(compgen -W 'mm cm m in' -- "$cur") ;;
     --material) mapfile -t COMPREPLY < <(compgen -W "$(_costengine_names --material)" -- "$cur") ;;
@@ -40,9 +44,7 @@ _costengine() {
       ;;
     --threads | --quantity | --set) ;;
     *)
-      if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
-      elif [[ $command != profiles ]]; then
+      if [[ $command != profiles ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         compopt -o filenames 2>/dev/null
       fi

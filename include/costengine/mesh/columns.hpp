@@ -34,15 +34,18 @@ struct ColumnCrossings {
   }
 };
 
-/// A regular grid of columns over a box; column (i, j) stands for one cell.
-struct ColumnGrid {
+/// Columns spread evenly over a box; each stands for the same area.
+struct ColumnSample {
   std::vector<Column> columns;
-  double cell_area_mm2 = 0;
+  double area_each_mm2 = 0;
 };
 
 /// About `wanted` columns over the mesh, fewer if the facets are so large that testing them would
 /// take more than some 50 million steps. An empty or flat box gives no columns.
-ColumnGrid column_grid(const Mesh& mesh, std::size_t wanted);
+///
+/// The columns are a golden-ratio lattice: no two share an x or a y, so a thin wall along an axis is
+/// met as often as its area says, which a square grid gets wrong by a whole row at a time.
+ColumnSample spread_columns(const Mesh& mesh, std::size_t wanted);
 
 /// Crosses every facet with every column.
 ///

@@ -40,7 +40,6 @@ struct Material {
   double min_print_speed_mm_per_s;        ///< but not below this
 };
 
-enum class SupportStyle { kGrid, kSnug };
 
 /// How the machine is told to print.
 struct PrintSettings {

@@ -41,7 +41,7 @@ Result<std::vector<double>> layer_planes(double height_mm, const PrintSettings& 
 Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
                                        const std::vector<double>& planes_mm, Context& ctx);
 
-/// The layers of an inspected model: exact areas and perimeters, and from a grid of columns the
+/// The layers of an inspected model: exact areas and perimeters, and from a sample of columns the
 /// share of each layer that lies within the shells and the area of supports. Areas are scaled by
 /// inspection.volume.value.
 /// Errors: kLimitLayers, kCancelled, kLimitTime.

@@ -91,13 +91,13 @@ inline Result<double> half_winding_ratio(const Mesh& capped, std::size_t surface
   std::size_t steps = 4;
   while ((steps + 1) * (steps + 1) * (steps + 1) <= points) ++steps;
 
-  const ColumnGrid grid = column_grid(capped, steps * steps);
-  COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(capped, grid.columns, ctx));
+  const ColumnSample sample = spread_columns(capped, steps * steps);
+  COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(capped, sample.columns, ctx));
   Box3 box;
   for (const Facet& f : capped.facets)
     for (const std::uint32_t v : f) box.extend(capped.vertices[v]);
   std::uint64_t inside_capped = 0, inside_half = 0;
-  for (std::size_t column = 0; column < grid.columns.size(); ++column) {
+  for (std::size_t column = 0; column < sample.columns.size(); ++column) {
     COSTENGINE_CHECK(ctx.check(Stage::kInspect));
     for (std::size_t k = 0; k < steps; ++k) {
       const double z = box.min.z + box.size().z * ((static_cast<double>(k) + 0.5) /
@@ -107,7 +107,7 @@ inline Result<double> half_winding_ratio(const Mesh& capped, std::size_t surface
         if (crossing.z < z) whole += crossing.enters;
       }
       double winding = whole;
-      const Vec3 p{grid.columns[column].x, grid.columns[column].y, z};
+      const Vec3 p{sample.columns[column].x, sample.columns[column].y, z};
       for (const Facet& cap : caps) winding -= winding_share(capped, cap, p);
       inside_capped += whole > 0;
       inside_half += winding > 0.5;

@@ -84,13 +84,13 @@ inline double height_at(const Vec3& a, const Vec3& b, const Vec3& c, const Colum
 
 }  // namespace detail
 
-COSTENGINE_INLINE ColumnGrid column_grid(const Mesh& mesh, std::size_t wanted) {
+COSTENGINE_INLINE ColumnSample spread_columns(const Mesh& mesh, std::size_t wanted) {
   Box3 box;
   for (const Facet& f : mesh.facets)
     for (const std::uint32_t v : f) box.extend(mesh.vertices[v]);
   const Vec3 size = box.size();
-  ColumnGrid grid;
-  if (!(size.x > 0) || !(size.y > 0)) return grid;
+  ColumnSample sample;
+  if (!(size.x > 0) || !(size.y > 0)) return sample;
 
   double covered = 0;  // how many facets an average column has to be tested against
   for (const Facet& f : mesh.facets) {
@@ -102,22 +102,17 @@ COSTENGINE_INLINE ColumnGrid column_grid(const Mesh& mesh, std::size_t wanted) {
   constexpr double kMostTests = 5e7;
   const double affordable = kMostTests / std::max(covered, 1.0);
   const double count = std::clamp(affordable, 256.0, static_cast<double>(wanted));
-  const double pitch = std::sqrt(size.x * size.y / count);
-  const auto cells = [&](double length) {
-    return static_cast<std::size_t>(std::clamp(std::ceil(length / pitch), 4.0, 1024.0));
-  };
-  const std::size_t nx = cells(size.x), ny = cells(size.y);
-  const double dx = size.x / static_cast<double>(nx), dy = size.y / static_cast<double>(ny);
-  grid.cell_area_mm2 = dx * dy;
-  grid.columns.reserve(nx * ny);
-  for (std::size_t j = 0; j < ny; ++j) {
-    for (std::size_t i = 0; i < nx; ++i) {
-      // The middle of the cell, moved a little so that columns do not all stand on a drawn grid.
-      grid.columns.push_back({box.min.x + (static_cast<double>(i) + 0.5 + 0.037) * dx,
-                              box.min.y + (static_cast<double>(j) + 0.5 - 0.041) * dy});
-    }
+  const auto n = static_cast<std::size_t>(count);
+  sample.area_each_mm2 = size.x * size.y / static_cast<double>(n);
+  sample.columns.reserve(n);
+  constexpr double kGolden = 0.61803398874989485;  // 1 / golden ratio
+  for (std::size_t i = 0; i < n; ++i) {
+    const double step = (static_cast<double>(i) + 0.5) * kGolden;
+    const double x = step - std::floor(step);
+    const double y = (static_cast<double>(i) + 0.5) / static_cast<double>(n);
+    sample.columns.push_back({box.min.x + x * size.x, box.min.y + y * size.y});
   }
-  return grid;
+  return sample;
 }
 
 COSTENGINE_INLINE Result<ColumnCrossings> cross_columns(const Mesh& mesh,

@@ -202,8 +202,8 @@ class Inspector {
 
   /// Compares, on the same columns, what the signed volume counts with what a machine would fill.
   Status count_overlap() {
-    const ColumnGrid grid = column_grid(mesh_, 16'384);
-    COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(mesh_, grid.columns, ctx_));
+    const ColumnSample sample = spread_columns(mesh_, 16'384);
+    COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(mesh_, sample.columns, ctx_));
     const ColumnLengths lengths = column_lengths(crossings);
     const double volume = signed_volume6(mesh_.facets.size(), box_.center()) / 6;
     const Vec3 size = box_.size();

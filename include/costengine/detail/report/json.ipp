@@ -14,8 +14,10 @@ inline std::string one_line(const Json& object) {
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-inline Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
+/// "sha256:..."; null without a hash.
+inline Json hash_or_null(const std::string& hash) {
+  if (hash.empty()) return {};
+  return hash.starts_with("sha256:") ? hash : "sha256:" + hash;
 }
 
 inline Json to_json(const Interval& interval) {
@@ -54,7 +56,7 @@ inline Json to_json(const Measurements& m) {
 inline Json to_json(const Profile& profile) {
   return {{"name", profile.name},
           {"source", profile.source},
-          {"hash", text_or_null(profile.hash)},
+          {"hash", hash_or_null(profile.hash)},
           {"defaulted", profile.defaulted},
           {"unknown", profile.unknown},
           {"ignored", profile.ignored}};
@@ -120,7 +122,7 @@ inline Json up_to_measure(std::string_view path, const Estimate& estimate) {
            {{"path", path},
             {"format", mesh_format_name(estimate.format)},
             {"bytes", estimate.bytes},
-            {"hash", text_or_null(estimate.hash)}}},
+            {"hash", hash_or_null(estimate.hash)}}},
           {"mesh",
            {{"facets", estimate.facets},
             {"vertices", estimate.vertices},
@@ -144,7 +146,7 @@ COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimat
   if (estimate.quote) {
     object["prices"] = {{"name", estimate.quote->prices_name},
                         {"source", estimate.quote->prices_source},
-                        {"hash", detail::text_or_null(estimate.quote->prices_hash)}};
+                        {"hash", detail::hash_or_null(estimate.quote->prices_hash)}};
     object["quote"] = detail::to_json(*estimate.quote);
   }
   if (estimate.forced) object["forced"] = true;

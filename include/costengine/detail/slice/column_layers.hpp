@@ -74,8 +74,8 @@ inline double shell_thickness(int count, double least_mm, double layer_height_mm
 /// Fills solid_share, support_mm2 and support_interface_mm2 of the layers.
 inline Status add_column_shares(const Mesh& solid, const Box3& box, const PrintSettings& print,
                                 std::vector<Layer>& layers, Context& ctx) {
-  const ColumnGrid grid = column_grid(solid, 16'384);
-  COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(solid, grid.columns, ctx));
+  const ColumnSample sample = spread_columns(solid, 16'384);
+  COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(solid, sample.columns, ctx));
   const double top = shell_thickness(print.top_solid_layers, print.top_solid_min_thickness_mm,
                                      print.layer_height_mm);
   const double bottom = shell_thickness(print.bottom_solid_layers,
@@ -83,11 +83,11 @@ inline Status add_column_shares(const Mesh& solid, const Box3& box, const PrintS
   const double gap = print.support_contact_distance_mm;
   const double interface_mm = print.support_interface_layers * print.layer_height_mm;
   const OverhangRule overhang(print);
-  const double cell = grid.cell_area_mm2;
+  const double cell = sample.area_each_mm2;
 
   LayerSums inside(layers, box.min.z), solid_part(layers, box.min.z);
   LayerSums support(layers, box.min.z), support_interface(layers, box.min.z);
-  for (std::size_t column = 0; column < grid.columns.size(); ++column) {
+  for (std::size_t column = 0; column < sample.columns.size(); ++column) {
     int winding = 0;
     double entered = 0, left = box.min.z;
     bool on_model = false;
