@@ -96,28 +96,28 @@ void check_overrides(const std::vector<std::string>& overrides) {
   }
 }
 
+/// An option with a value. An empty one is wrong use: it comes from a script's unset variable.
+CLI::Option* add_value(CLI::App* app, const std::string& name, std::string& value,
+                       const std::string& hint, const std::string& description) {
+  return app->add_option(name, value, description)
+      ->option_text(hint)
+      ->check([](const std::string& text) { return text.empty() ? "needs a value" : ""; });
+}
+
 void add_reading_options(CLI::App* app, ModelOptions& models, Words& words) {
   app->add_option("FILE", models.files, "Models: STL, OBJ, 3MF, PLY, ...; - is standard input")
       ->required()
       ->option_text("...");
-  app->add_option("--unit", words.unit, "Unit of the file's numbers; default mm")
-      ->option_text("mm|cm|m|in");
-  app->add_option("--threads", words.threads, "Most threads to use; default: all cores")
-      ->option_text("N");
+  add_value(app, "--unit", words.unit, "mm|cm|m|in", "Unit of the file's numbers; default mm");
+  add_value(app, "--threads", words.threads, "N", "Most threads to use; default: all cores");
 }
 
 void add_profile_options(CLI::App* app, std::string& material,
                          std::vector<std::string>& overrides) {
-  app->add_option("--material", material, "Material, see 'costengine profiles list'")
-      ->option_text("M");
+  add_value(app, "--material", material, "M", "Material, see 'costengine profiles list'");
   app->add_option("--set", overrides, "Change one setting; may be repeated")
       ->option_text("KEY=VALUE")
       ->allow_extra_args(false);
-}
-
-CLI::Option* add_profile(CLI::App* app, std::string& profile) {
-  return app->add_option("--profile", profile, "Machine, machine/quality, .toml or .ini file")
-      ->option_text("P");
 }
 
 /// "costengine profiles show": the command that `app` was called with.
@@ -169,12 +169,12 @@ Command parse_command_line(int argc, char** argv) {
 
   auto* const estimate_app = app.add_subcommand("estimate", "Price models");
   add_reading_options(estimate_app, estimate.models, words);
-  add_profile(estimate_app, estimate.models.profile);
+  add_value(estimate_app, "--profile", estimate.models.profile, "P",
+            "Machine, machine/quality, .toml or .ini file");
   add_profile_options(estimate_app, estimate.material, estimate.overrides);
-  estimate_app->add_option("--prices", estimate.prices, "Price sheet; default: example rates")
-      ->option_text("SHEET.toml");
-  estimate_app->add_option("--quantity", words.quantity, "Equal parts to price; default 1")
-      ->option_text("N");
+  add_value(estimate_app, "--prices", estimate.prices, "SHEET.toml",
+            "Price sheet; default: example rates");
+  add_value(estimate_app, "--quantity", words.quantity, "N", "Equal parts to price; default 1");
   estimate_app->add_flag("--json", words.json, "One JSON object per model and line");
   estimate_app->add_flag("--csv", words.csv, "A header and one row per model");
   estimate_app->add_flag("--force", estimate.force, "Price a refused model too, as a guess");
@@ -184,8 +184,8 @@ Command parse_command_line(int argc, char** argv) {
 
   auto* const inspect_app = app.add_subcommand("inspect", "Check and measure models");
   add_reading_options(inspect_app, inspect.models, words);
-  add_profile(inspect_app, inspect.models.profile)
-      ->description("Machine whose build volume counts");
+  add_value(inspect_app, "--profile", inspect.models.profile, "P",
+            "Machine whose build volume counts");
   inspect_app->add_flag("--json", words.json, "One JSON object per model and line");
   inspect_app->add_flag("--strict", inspect.models.strict,
                         "End with 1 if a model is only estimated");
@@ -196,7 +196,7 @@ Command parse_command_line(int argc, char** argv) {
   profiles_app->footer(std::string(kProfilesFooter));
   auto* const list_app = profiles_app->add_subcommand("list", "Machines, qualities, materials");
   auto* const show_app = profiles_app->add_subcommand("show", "Every setting of a profile");
-  show_app->add_option("NAME", show_profile.name, "Machine, machine/quality, .toml or .ini file")
+  add_value(show_app, "NAME", show_profile.name, "", "Machine, machine/quality, .toml or .ini file")
       ->required()
       ->type_name("");
   add_profile_options(show_app, show_profile.material, show_profile.overrides);

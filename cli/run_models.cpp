@@ -16,17 +16,15 @@ namespace costengine::cli {
 namespace {
 
 ExitCode exit_code_of(const Error& error) {
-  if (error.code == ErrorCode::kInternal || error.code == ErrorCode::kOutOfMemory) {
-    return ExitCode::kFailed;
-  }
-  switch (error.stage) {
-    case Stage::kOptions:
-    case Stage::kProfile:
-    case Stage::kPrices:
-    case Stage::kPrice:
+  switch (error.code) {
+    case ErrorCode::kInternal:
+    case ErrorCode::kOutOfMemory:
+      return ExitCode::kFailed;
+    case ErrorCode::kPricesInvalid:
+    case ErrorCode::kPricesMissing:  // noticed only when the material's rate is looked up
       return ExitCode::kUsage;
     default:
-      return ExitCode::kRefused;
+      return error.stage == Stage::kOptions ? ExitCode::kUsage : ExitCode::kRefused;
   }
 }
 

@@ -83,7 +83,7 @@ class Screens(ProgramTest):
     def test_lines_of_help_and_profiles_fit_the_screen(self):
         for arguments in (("--help",), ("estimate", "--help"), ("inspect", "--help"),
                           ("profiles", "--help"), ("profiles", "show", "--help"),
-                          ("profiles", "list"), ("profiles", "show", "")):
+                          ("profiles", "list"), ("profiles", "show", "bowden-220")):
             with self.subTest(arguments=arguments):
                 self.check_screen(self.check_succeeds(self.run_program(*arguments)))
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "costengine/base/context.hpp"
+#include "costengine/mesh/columns.hpp"
 #include "costengine/mesh/finding.hpp"
 #include "costengine/mesh/load.hpp"
 #include "costengine/mesh/mesh.hpp"
@@ -27,6 +28,8 @@ struct Inspection {
   std::size_t surface_facets = 0;
   std::uint64_t shells = 0;
   VolumeFactor volume;
+  ColumnSample columns;       ///< columns spread over the solid ...
+  ColumnCrossings crossings;  ///< ... and where they cross it: overlaps were measured on them
   std::vector<Finding> findings;  ///< the reader's, then inspection's, in the order of the codes
   Verdict verdict = Verdict::kRefused;
 };

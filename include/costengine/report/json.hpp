@@ -1,9 +1,28 @@
 /// JSON: one object on one line, without the line's end, for programs.
 ///
-/// The names and their order are stable within schema 1: fields may be added, none is renamed.
-/// docs/json.md describes them. Money is an integer in minor units of the currency, a rate a
-/// decimal string. What is not known is null or absent, never 0. Text that is not UTF-8 (a path may
-/// be any bytes) comes out as UTF-8 with U+FFFD in place of the bytes that are not.
+///   schema      1
+///   engine      version
+///   input       path, format, bytes, hash ("sha256:...")
+///   mesh        facets, vertices, shells, verdict,
+///               findings [code, severity, count, message, first_facet, effect]
+///   measure     volume_mm3 {value, low, high, method}, area_mm2,
+///               box_mm {min, max}, hull_volume_mm3
+///   profile     name, source, hash, defaulted [], unknown [], ignored []
+///   production  process, method, layers, time_s {value, low, high},
+///               model, support: {filament_mm, volume_mm3, mass_g},
+///               filament_mm {value, low, high},
+///               features [role, length_mm, filament_mm, time_s], confidence []
+///   prices      name, source, hash
+///   quote       currency, minor_digits, quantity,
+///               lines [kind, quantity, unit, rate, amount, low, high, why],
+///               unit_price, total, low, high
+///   forced      true, or absent
+///   timing_ms   load, inspect, measure, slice, plan, price, total
+///
+/// Names and order are stable within schema 1: fields may be added, none is renamed. low and high
+/// bound a 90 % interval. Money is an integer in minor units of the currency, a rate a decimal
+/// string. What is not known is null or absent, never 0. Text that is not UTF-8 (a path may be any
+/// bytes) comes out as UTF-8 with U+FFFD in place of the bytes that are not.
 #pragma once
 
 #include <optional>
@@ -16,9 +35,9 @@
 
 namespace costengine {
 
-/// schema, engine, input, mesh, measure, profile, then production, prices and quote where the
-/// estimate has them, `forced` where they exist only by force, and timing_ms. `path` is shown as
-/// the caller named the input. Two calculations of the same input differ in timing_ms alone.
+/// All of the above; production, prices and quote where the estimate has them (a refused model has
+/// none). `path` is shown as the caller named the input. Two calculations of the same input differ
+/// in timing_ms alone.
 std::string estimate_json(std::string_view path, const Estimate& estimate, const Profile& profile);
 
 /// The same up to and including measure.

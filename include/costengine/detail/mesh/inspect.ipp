@@ -74,6 +74,8 @@ class Inspector {
     inspection.shells = shells_.count;
     inspection.volume = std::move(volume_);
     inspection.solid = std::move(mesh_);
+    inspection.columns = std::move(columns_);
+    inspection.crossings = std::move(crossings_);
     return inspection;
   }
 
@@ -105,16 +107,19 @@ class Inspector {
   }
 
   void weld_open_edges() {
-    const EdgeCounts before = count_edges(mesh_, EdgeTable(mesh_));
+    edges_ = EdgeTable(mesh_);
+    const EdgeCounts before = count_edges(mesh_, edges_);
     if (before.single == 0) return;
     for (const double relative : {1e-8, 1e-7, 1e-6, 1e-5, 1e-4}) {
       Mesh welded = weld_within(mesh_, relative * box_.diagonal());
       std::vector<std::uint32_t> index_in_file = index_in_file_;
       clean(welded, index_in_file);
-      const EdgeCounts after = count_edges(welded, EdgeTable(welded));
+      EdgeTable edges(welded);
+      const EdgeCounts after = count_edges(welded, edges);
       if (after.single != 0 || after.nonmanifold > before.nonmanifold) continue;
       const std::optional<std::uint64_t> first = in_file(before.first_open_facet);
       mesh_ = std::move(welded);
+      edges_ = std::move(edges);
       index_in_file_ = std::move(index_in_file);
       const bool cracks = relative > 1e-6;
       const std::string within = short_number(relative * box_.diagonal()) + " mm";
@@ -133,7 +138,7 @@ class Inspector {
   }
 
   void turn_shells() {
-    shells_ = orient(mesh_);
+    shells_ = orient(mesh_, edges_);
     if (shells_.turned != 0) {
       add(FindingCode::kWinding, Severity::kWarning, shells_.turned,
           "facets are turned against their neighbours", "turned to agree", in_file(shells_.first_turned));
@@ -152,13 +157,12 @@ class Inspector {
   /// Caps what is open, turns shells outwards, and settles how uncertain the caps make the volume.
   Status close_and_nest() {
     surface_facets_ = mesh_.facets.size();
-    const EdgeTable edges(mesh_);
-    const EdgeCounts counts = count_edges(mesh_, edges);
+    const EdgeCounts counts = count_edges(mesh_, edges_);
     if (counts.nonmanifold != 0) {
       add(FindingCode::kNonmanifold, Severity::kNote, counts.nonmanifold,
           "edges have more than two facets", "none where solids only touch there");
     }
-    const OpenBoundary open = open_boundary(mesh_, edges, shells_);
+    const OpenBoundary open = open_boundary(mesh_, edges_, shells_);
     append_caps(mesh_, open, shells_);
     COSTENGINE_TRY(const NestingCounts nesting, face_outwards(mesh_, shells_, ctx_));
     if (nesting.inverted != 0) {
@@ -202,9 +206,9 @@ class Inspector {
 
   /// Compares, on the same columns, what the signed volume counts with what a machine would fill.
   Status count_overlap() {
-    const ColumnSample sample = spread_columns(mesh_, 16'384);
-    COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(mesh_, sample.columns, ctx_));
-    const ColumnLengths lengths = column_lengths(crossings);
+    columns_ = spread_columns(mesh_, 16'384);
+    COSTENGINE_TRY(crossings_, cross_columns(mesh_, columns_.columns, ctx_));
+    const ColumnLengths lengths = column_lengths(crossings_);
     const double volume = signed_volume6(mesh_.facets.size(), box_.center()) / 6;
     const Vec3 size = box_.size();
     if (!(volume > 1e-9 * size.x * size.y * size.z) || !(lengths.signed_mm > 0)) {
@@ -255,10 +259,13 @@ class Inspector {
   std::vector<Finding> findings_;
   std::vector<std::uint32_t> index_in_file_;  ///< of each facet of mesh_, caps excepted
   Box3 box_;
+  EdgeTable edges_;
   Shells shells_;
   std::size_t surface_facets_ = 0;
   std::uint64_t swallowed_ = 0;
   VolumeFactor volume_;
+  ColumnSample columns_;
+  ColumnCrossings crossings_;
 };
 
 }  // namespace detail

@@ -142,10 +142,11 @@ inline void join_patches(const Mesh& mesh, const EdgeTable& edges, Shells& shell
   shells.count = next;
 }
 
-/// Finds the shells of a mesh and turns the facets of each to agree.
-inline Shells orient(Mesh& mesh) {
-  Shells shells = turn_patches(mesh, EdgeTable(mesh));
-  join_patches(mesh, EdgeTable(mesh), shells);
+/// Finds the shells of a mesh and turns the facets of each to agree; `edges` stays up to date.
+inline Shells orient(Mesh& mesh, EdgeTable& edges) {
+  Shells shells = turn_patches(mesh, edges);
+  if (shells.turned != 0) edges = EdgeTable(mesh);
+  join_patches(mesh, edges, shells);
   return shells;
 }
 

@@ -66,7 +66,7 @@ inline void show_verdict(Screen& screen, Verdict verdict) {
       screen.row("Verdict", "estimated: usable, but mind the warnings", Ink::kYellow);
       break;
     case Verdict::kRefused:
-      screen.row("Verdict", "refused: nobody can tell from this file what to make", Ink::kRed);
+      screen.row("Verdict", "refused: the file does not say what to make", Ink::kRed);
       break;
   }
 }

@@ -72,10 +72,9 @@ inline double shell_thickness(int count, double least_mm, double layer_height_mm
 }
 
 /// Fills solid_share, support_mm2 and support_interface_mm2 of the layers.
-inline Status add_column_shares(const Mesh& solid, const Box3& box, const PrintSettings& print,
-                                std::vector<Layer>& layers, Context& ctx) {
-  const ColumnSample sample = spread_columns(solid, 16'384);
-  COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(solid, sample.columns, ctx));
+inline void add_column_shares(const Inspection& inspection, const Box3& box,
+                              const PrintSettings& print, std::vector<Layer>& layers) {
+  const Mesh& solid = inspection.solid;
   const double top = shell_thickness(print.top_solid_layers, print.top_solid_min_thickness_mm,
                                      print.layer_height_mm);
   const double bottom = shell_thickness(print.bottom_solid_layers,
@@ -83,15 +82,15 @@ inline Status add_column_shares(const Mesh& solid, const Box3& box, const PrintS
   const double gap = print.support_contact_distance_mm;
   const double interface_mm = print.support_interface_layers * print.layer_height_mm;
   const OverhangRule overhang(print);
-  const double cell = sample.area_each_mm2;
+  const double cell = inspection.columns.area_each_mm2;
 
   LayerSums inside(layers, box.min.z), solid_part(layers, box.min.z);
   LayerSums support(layers, box.min.z), support_interface(layers, box.min.z);
-  for (std::size_t column = 0; column < sample.columns.size(); ++column) {
+  for (std::size_t column = 0; column < inspection.columns.columns.size(); ++column) {
     int winding = 0;
     double entered = 0, left = box.min.z;
     bool on_model = false;
-    for (const ColumnCrossing& hit : crossings.of(column)) {
+    for (const ColumnCrossing& hit : inspection.crossings.of(column)) {
       const int before = winding;
       winding += hit.enters;
       if (before <= 0 && winding > 0) {
@@ -122,7 +121,6 @@ inline Status add_column_shares(const Mesh& solid, const Box3& box, const PrintS
     layers[i].support_mm2 = std::max(0.0, supported[i]);
     layers[i].support_interface_mm2 = std::clamp(roofs[i], 0.0, layers[i].support_mm2);
   }
-  return Ok{};
 }
 
 }  // namespace costengine::detail

@@ -142,7 +142,7 @@ COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Print
     layer.height_mm = i == 0 ? print.first_layer_height_mm : print.layer_height_mm;
     layer.area_mm2 = std::max(0.0, layer.area_mm2) * inspection.volume.value;
   }
-  COSTENGINE_CHECK(detail::add_column_shares(solid, box, print, result.layers, ctx));
+  detail::add_column_shares(inspection, box, print, result.layers);
   return result;
 }
 
