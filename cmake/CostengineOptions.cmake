@@ -10,7 +10,7 @@ option(COSTENGINE_WERROR "treat warnings as errors" OFF)
 option(COSTENGINE_STD_THREADS "std::thread instead of TBB, for the thread sanitizer" OFF)
 set(COSTENGINE_SANITIZE "" CACHE STRING "value of -fsanitize=, e.g. address,undefined")
 
-if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)

@@ -362,6 +362,13 @@ TEST_CASE("the screen says what the part is, what was found, what it takes and w
   }
 }
 
+TEST_CASE("the screen of an inspection sums overhangs into three bands") {
+  Estimate e = some_estimate();
+  e.measurements.overhang_area_mm2 = {120, 1, 2, 3, 4, 5, 6, 7, 8};
+  CHECK(contains(inspect_text("part.stl", e),
+                 "1.20 cm2 flatter than 10 degrees, 10.0 mm2 to 50, 26.0 mm2 to 90"));
+}
+
 TEST_CASE("a shop's own price sheet is named and not called an example") {
   Estimate e = some_estimate();
   e.quote->prices_name = "example";

@@ -7,8 +7,8 @@
 
 #include "model.hpp"
 #include "numbers.hpp"
-#include "xml.hpp"
-#include "zip.hpp"
+#include "package_parts.hpp"
+#include "xml_events.hpp"
 
 namespace costengine::import {
 namespace {
@@ -67,19 +67,20 @@ std::string part_name(std::string_view path) {
 }
 
 /// The package's main model: named by the root relationships.
-std::string main_part(const ZipArchive& package) {
+std::string main_part(const PackageParts& package) {
   constexpr std::string_view kRelationships = "_rels/.rels";
   constexpr std::string_view kModelType =
       "http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel";
-  const std::string text = package.read(kRelationships);
-  XmlReader xml(text);
-  for (auto event = xml.next(); event != XmlReader::Event::kDone; event = xml.next()) {
-    if (event == XmlReader::Event::kStart && local_name(xml.name()) == "Relationship" &&
-        xml.attribute("Type") == kModelType) {
-      return part_name(xml.attribute("Target").value_or(""));
+  std::optional<std::string> name;
+  const auto start = [&](const XmlElement& element) {
+    if (!name && local_name(element.name()) == "Relationship" &&
+        element.attribute("Type") == kModelType) {
+      name = part_name(element.attribute("Target").value_or(""));
     }
-  }
-  refuse("the 3MF package names no model: export it again");
+  };
+  read_xml(package.read(kRelationships), {start, {}});
+  if (!name) refuse("the 3MF package names no model: export it again");
+  return *name;
 }
 
 /// All model parts that the build reaches.
@@ -123,38 +124,36 @@ class Package {
 
   void read_part(const std::string& name, bool is_main) {
     parts_.insert(name);
-    const std::string text = archive_.read(name);
-    XmlReader xml(text);
     Object* object = nullptr;
-    for (auto event = xml.next(); event != XmlReader::Event::kDone; event = xml.next()) {
-      if (event != XmlReader::Event::kStart) continue;
-      if (xml.open().size() == 1) {
-        read_root(xml, is_main);
-      } else if (is(xml, {"model", "resources", "object"})) {
-        object = &add_object(name, xml);
-      } else if (is(xml, {"model", "resources", "object", "mesh", "vertices", "vertex"})) {
-        object->mesh.vertices.push_back({to_number(xml.attribute("x"), "x of a vertex"),
-                                         to_number(xml.attribute("y"), "y of a vertex"),
-                                         to_number(xml.attribute("z"), "z of a vertex")});
-      } else if (is(xml, {"model", "resources", "object", "mesh", "triangles", "triangle"})) {
-        object->mesh.facets.push_back({to_index(xml.attribute("v1"), "v1 of a triangle"),
-                                       to_index(xml.attribute("v2"), "v2 of a triangle"),
-                                       to_index(xml.attribute("v3"), "v3 of a triangle")});
-      } else if (is(xml, {"model", "resources", "object", "components", "component"})) {
-        object->components.push_back(use_of(name, xml));
-      } else if (is_main && is(xml, {"model", "build", "item"})) {
-        build_.push_back(use_of(name, xml));
+    const auto start = [&](const XmlElement& element) {
+      if (element.open().size() == 1) {
+        read_root(element, is_main);
+      } else if (is(element, {"model", "resources", "object"})) {
+        object = &add_object(name, element);
+      } else if (is(element, {"model", "resources", "object", "mesh", "vertices", "vertex"})) {
+        object->mesh.vertices.push_back({to_number(element.attribute("x"), "x of a vertex"),
+                                         to_number(element.attribute("y"), "y of a vertex"),
+                                         to_number(element.attribute("z"), "z of a vertex")});
+      } else if (is(element, {"model", "resources", "object", "mesh", "triangles", "triangle"})) {
+        object->mesh.facets.push_back({to_index(element.attribute("v1"), "v1 of a triangle"),
+                                       to_index(element.attribute("v2"), "v2 of a triangle"),
+                                       to_index(element.attribute("v3"), "v3 of a triangle")});
+      } else if (is(element, {"model", "resources", "object", "components", "component"})) {
+        object->components.push_back(use_of(name, element));
+      } else if (is_main && is(element, {"model", "build", "item"})) {
+        build_.push_back(use_of(name, element));
       }
-    }
+    };
+    read_xml(archive_.read(name), {start, {}});
   }
 
   /// True if the open elements are exactly these, all in the root's namespace: an extension's
   /// <s:vertex> is another thing.
-  static bool is(const XmlReader& xml, std::initializer_list<std::string_view> path) {
-    const auto& open = xml.open();
+  static bool is(const XmlElement& element, std::initializer_list<std::string_view> path) {
+    const auto& open = element.open();
     if (open.size() != path.size()) return false;
-    const std::string_view prefix =
-        open.front().substr(0, open.front().size() - local_name(open.front()).size());
+    const std::string_view root = open.front();
+    const std::string_view prefix = root.substr(0, root.size() - local_name(root).size());
     std::size_t i = 0;
     for (const std::string_view wanted : path) {
       const std::string_view name = open[i++];
@@ -166,9 +165,10 @@ class Package {
     return true;
   }
 
-  void read_root(const XmlReader& xml, bool is_main) {
-    if (local_name(xml.name()) != "model") refuse("the model part of the 3MF package is no model");
-    const double unit_mm = unit_in_mm(xml.attribute("unit"));
+  void read_root(const XmlElement& element, bool is_main) {
+    if (local_name(element.name()) != "model")
+      refuse("the model part of the 3MF package is no model");
+    const double unit_mm = unit_in_mm(element.attribute("unit"));
     if (is_main) {
       unit_mm_ = unit_mm;
     } else if (unit_mm != unit_mm_) {
@@ -176,13 +176,13 @@ class Package {
     }
     // Extensions that a reader must know are listed by prefix; only these two leave shapes alone
     // or are read here.
-    std::string_view required = xml.attribute("requiredextensions").value_or("");
+    std::string_view required = element.attribute("requiredextensions").value_or("");
     while (!required.empty()) {
       const std::size_t end = std::min(required.find_first_of(" \t\r\n"), required.size());
       const std::string prefix(required.substr(0, end));
       required.remove_prefix(std::min(end + 1, required.size()));
       if (prefix.empty()) continue;
-      const std::string_view url = xml.attribute("xmlns:" + prefix).value_or(prefix);
+      const std::string_view url = element.attribute("xmlns:" + prefix).value_or(prefix);
       if (!url.starts_with("http://schemas.microsoft.com/3dmanufacturing/material/") &&
           !url.starts_with("http://schemas.microsoft.com/3dmanufacturing/production/")) {
         refuse("the 3MF model requires the extension " + std::string(url.substr(0, 120)) +
@@ -191,29 +191,29 @@ class Package {
     }
   }
 
-  Object& add_object(const std::string& part, const XmlReader& xml) {
-    const std::string_view type = xml.attribute("type").value_or("model");
+  Object& add_object(const std::string& part, const XmlElement& element) {
+    const std::string_view type = element.attribute("type").value_or("model");
     if (type != "model" && type != "solidsupport" && type != "surface" && type != "other") {
       refuse("the 3MF model has an object of type '" + std::string(type.substr(0, 40)) +
              "': export it without supports");
     }
     const auto [place, fresh] =
-        objects_.try_emplace({part, to_index(xml.attribute("id"), "id of an object")});
+        objects_.try_emplace({part, to_index(element.attribute("id"), "id of an object")});
     if (!fresh) refuse("two objects of the 3MF model have the same id: export it again");
     return place->second;
   }
 
   /// A component or an item: which object, from which part, and where.
-  static Use use_of(const std::string& part, const XmlReader& xml) {
-    Use use{{part, to_index(xml.attribute("objectid"), "objectid of a part")},
-            to_placement(xml.attribute("transform"))};
-    for (const auto& [key, value] : xml.attributes()) {
-      if (local_name(key) == "path") use.object.part = part_name(value);
+  static Use use_of(const std::string& part, const XmlElement& element) {
+    Use use{{part, to_index(element.attribute("objectid"), "objectid of a part")},
+            to_placement(element.attribute("transform"))};
+    for (const char* const* at = element.attributes(); *at != nullptr; at += 2) {
+      if (local_name(at[0]) == "path") use.object.part = part_name(at[1]);
     }
     return use;
   }
 
-  ZipArchive archive_;
+  PackageParts archive_;
   std::string main_;
   double unit_mm_ = 1;
   std::map<ObjectId, Object> objects_;

@@ -8,7 +8,7 @@
 
 #include "model.hpp"
 #include "numbers.hpp"
-#include "xml.hpp"
+#include "xml_events.hpp"
 
 namespace costengine::import {
 namespace {
@@ -37,12 +37,11 @@ double unit_in_mm(std::optional<std::string_view> unit) {
 
 class Document {
  public:
-  explicit Document(std::string_view bytes) : xml_(bytes) {}
-
-  Model read() {
-    for (auto event = xml_.next(); event != XmlReader::Event::kDone; event = xml_.next()) {
-      if (event == XmlReader::Event::kStart) start_element();
-    }
+  Model read(std::string_view bytes) {
+    read_xml(bytes, {[this](const XmlElement& element) { start_element(element); },
+                     [this](const XmlElement& element, std::string_view text) {
+                       end_element(element, text);
+                     }});
     Placement scale;
     for (int axis = 0; axis < 3; ++axis) scale.m[axis][axis] = unit_mm_;
     Model model;
@@ -55,95 +54,79 @@ class Document {
   }
 
  private:
-  /// The text of the element that has just begun; reads up to its end.
-  std::string text_of_element() {
-    const std::size_t depth = xml_.open().size();
-    std::string text;
-    for (;;) {
-      const auto event = xml_.next();
-      if (event == XmlReader::Event::kText && xml_.open().size() == depth) text += xml_.text();
-      if (event == XmlReader::Event::kEnd && xml_.open().size() < depth) return text;
-    }
+  using Path = std::initializer_list<std::string_view>;
+  static constexpr Path kCoordinates = {"amf",      "object", "mesh",
+                                        "vertices", "vertex", "coordinates"};
+  static constexpr Path kTriangle = {"amf", "object", "mesh", "volume", "triangle"};
+  static constexpr Path kInstance = {"amf", "constellation", "instance"};
+
+  static bool is(const XmlElement& element, Path path) {
+    const auto& open = element.open();
+    return std::equal(path.begin(), path.end(), open.begin(), open.end());
+  }
+  /// True if the element stands directly inside `path`.
+  static bool is_in(const XmlElement& element, Path path) {
+    const auto& open = element.open();
+    return std::equal(path.begin(), path.end(), open.begin(), open.end() - 1);
   }
 
-  bool is(std::initializer_list<std::string_view> path) const {
-    return std::equal(path.begin(), path.end(), xml_.open().begin(), xml_.open().end());
-  }
-
-  void start_element() {
-    const std::string_view name = xml_.name();
-    if (xml_.open().size() == 1) {
+  void start_element(const XmlElement& element) {
+    const std::string_view name = element.name();
+    if (element.open().size() == 1) {
       if (name != "amf") refuse("the file is XML but not AMF");
-      unit_mm_ = unit_in_mm(xml_.attribute("unit"));
-    } else if (is({"amf", "object"}) || is({"amf", "constellation"})) {
-      const std::string id(xml_.attribute("id").value_or(""));
+      unit_mm_ = unit_in_mm(element.attribute("unit"));
+    } else if (is(element, {"amf", "object"}) || is(element, {"amf", "constellation"})) {
+      const std::string id(element.attribute("id").value_or(""));
       if (!things_.try_emplace(id).second) {
         refuse("two objects of the AMF file have the same id: export it again");
       }
       order_.push_back(id);
-    } else if (is({"amf", "object", "mesh", "vertices", "vertex", "coordinates"})) {
-      read_coordinates();
-    } else if (is({"amf", "object", "mesh", "volume", "triangle"})) {
-      read_triangle();
-    } else if (is({"amf", "constellation", "instance"})) {
-      read_instance();
-    } else if (is({"amf", "object", "mesh"}) && !current().mesh.vertices.empty()) {
+    } else if (is(element, kCoordinates) || is(element, kTriangle)) {
+      for (auto& value : values_) value.reset();
+    } else if (is(element, kInstance)) {
+      const std::string id(element.attribute("objectid").value_or(""));
+      used_.insert(id);
+      current().instances.push_back({id, {}});
+    } else if (is(element, {"amf", "object", "mesh"}) && !current().mesh.vertices.empty()) {
       refuse("an object of the AMF file has two meshes: export it again");
+    }
+  }
+
+  void end_element(const XmlElement& element, std::string_view text) {
+    const std::string_view name = element.name();
+    if (is_in(element, kCoordinates)) {
+      if (name == "x" || name == "y" || name == "z") values_[name[0] - 'x'] = text;
+    } else if (is_in(element, kTriangle)) {
+      if (name == "v1" || name == "v2" || name == "v3") values_[name[1] - '1'] = text;
+    } else if (is_in(element, kInstance)) {
+      read_shift(std::string(name), text);
+    } else if (is(element, kCoordinates)) {
+      current().mesh.vertices.push_back({to_number(values_[0], "x of a vertex"),
+                                         to_number(values_[1], "y of a vertex"),
+                                         to_number(values_[2], "z of a vertex")});
+    } else if (is(element, kTriangle)) {
+      current().mesh.facets.push_back({to_index(values_[0], "v1 of a triangle"),
+                                       to_index(values_[1], "v2 of a triangle"),
+                                       to_index(values_[2], "v3 of a triangle")});
     }
   }
 
   Thing& current() { return things_.at(order_.back()); }
 
-  /// Calls `take(name)` at each child of the element that has just begun, and returns at its end.
-  template <class Take>
-  void for_each_child(Take&& take) {
-    const std::size_t depth = xml_.open().size();
-    for (auto event = xml_.next();; event = xml_.next()) {
-      if (event == XmlReader::Event::kEnd && xml_.open().size() < depth) return;
-      if (event == XmlReader::Event::kStart && xml_.open().size() == depth + 1) take(xml_.name());
+  /// One child of an instance.
+  void read_shift(const std::string& name, std::string_view text) {
+    if (name == "deltax" || name == "deltay" || name == "deltaz") {
+      current().instances.back().placement.m[name[5] - 'x'][3] = to_number(text, name);
+      return;
     }
-  }
-
-  void read_coordinates() {
-    std::optional<std::string> axis[3];
-    for_each_child([&](std::string_view name) {
-      if (name == "x" || name == "y" || name == "z") axis[name[0] - 'x'] = text_of_element();
-    });
-    current().mesh.vertices.push_back({to_number(axis[0], "x of a vertex"),
-                                       to_number(axis[1], "y of a vertex"),
-                                       to_number(axis[2], "z of a vertex")});
-  }
-
-  void read_triangle() {
-    std::optional<std::string> corner[3];
-    for_each_child([&](std::string_view name) {
-      if (name == "v1" || name == "v2" || name == "v3") corner[name[1] - '1'] = text_of_element();
-    });
-    current().mesh.facets.push_back({to_index(corner[0], "v1 of a triangle"),
-                                     to_index(corner[1], "v2 of a triangle"),
-                                     to_index(corner[2], "v3 of a triangle")});
-  }
-
-  void read_instance() {
-    Instance instance{std::string(xml_.attribute("objectid").value_or("")), {}};
-    for_each_child([&](std::string_view child) {
-      const std::string name(child);
-      const std::string text = text_of_element();
-      if (name == "deltax" || name == "deltay" || name == "deltaz") {
-        instance.placement.m[name[5] - 'x'][3] = to_number(text, name);
-        return;
-      }
-      // Slicers write rotations and scales even where they change nothing.
-      const bool scale = name.starts_with("scale");
-      const bool rotation = name == "rx" || name == "ry" || name == "rz";
-      if ((scale || rotation || name.starts_with("mirror")) &&
-          to_number(text, name) != (scale ? 1 : 0)) {
-        refuse("the AMF file turns, mirrors or scales a part (" + name +
-               "), which is not supported: export it as 3MF or STL");
-      }
-    });
-    used_.insert(instance.object);
-    current().instances.push_back(std::move(instance));
+    // Slicers write rotations and scales even where they change nothing.
+    const bool scale = name.starts_with("scale");
+    const bool rotation = name == "rx" || name == "ry" || name == "rz";
+    if ((scale || rotation || name.starts_with("mirror")) &&
+        to_number(text, name) != (scale ? 1 : 0)) {
+      refuse("the AMF file turns, mirrors or scales a part (" + name +
+             "), which is not supported: export it as 3MF or STL");
+    }
   }
 
   void place(const std::string& id, const Placement& parent, int depth, Model& model) {
@@ -161,11 +144,12 @@ class Document {
     }
   }
 
-  XmlReader xml_;
   double unit_mm_ = 1;
   std::map<std::string, Thing> things_;
   std::vector<std::string> order_;  ///< ids as they come
   std::set<std::string> used_;      ///< ids that an instance names
+  /// Texts of the coordinates (x, y, z) or the triangle (v1, v2, v3) that is being read.
+  std::optional<std::string> values_[3];
   std::uint64_t placed_ = 0;
 };
 
@@ -175,7 +159,7 @@ Model read_amf(std::string_view bytes) {
   if (bytes.starts_with("PK")) {
     refuse("the AMF file is packed as a ZIP archive: unpack it, or export it as 3MF or STL");
   }
-  return Document(bytes).read();
+  return Document().read(bytes);
 }
 
 }  // namespace costengine::import

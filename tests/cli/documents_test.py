@@ -91,8 +91,9 @@ class Documents(ProgramTest):
         zsh = set(re.findall(r"(?<![\w(])(--[a-z-]+)\[", read("completions/_costengine")))
         zsh |= {"--help"} if "{-h,--help}" in read("completions/_costengine") else set()
         self.assertEqual(zsh, self.all_options())
-        fish = {"--" + name for name in re.findall(r"^complete.* -l ([a-z-]+)",
-                                                   read("completions/costengine.fish"), re.MULTILINE)}
+        names = re.findall(r"^complete.* -l ([a-z-]+)", read("completions/costengine.fish"),
+                           re.MULTILINE)
+        fish = {"--" + name for name in names}
         self.assertEqual(fish, self.all_options())
 
     @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")

@@ -256,7 +256,8 @@ class Verdicts(ProgramTest):
         self.assertIn("quote", model)
 
     def test_the_worst_of_several_models_decides(self):
-        self.check_succeeds(self.run_program("estimate", "box.stl", "sheet.stl", "box.stl"), REFUSED)
+        result = self.run_program("estimate", "box.stl", "sheet.stl", "box.stl")
+        self.check_succeeds(result, REFUSED)
 
 
 class Csv(ProgramTest):

@@ -108,7 +108,8 @@ class WrongFiles(ProgramTest):
         self.check_refused("cut.stl")
 
     def test_a_line_break_in_a_name_stays_on_one_line(self):
-        self.check_fails(self.run_program("estimate", "a\nb\x1b[31m.stl"), REFUSED, "a\\nb\\x1b[31m")
+        result = self.run_program("estimate", "a\nb\x1b[31m.stl")
+        self.check_fails(result, REFUSED, "a\\nb\\x1b[31m")
 
     def test_closed_standard_input(self):
         result = self.run_program("estimate", "-", stdin=None, preexec_fn=lambda: os.close(0))
@@ -154,8 +155,8 @@ class WrongProfilesAndPrices(ProgramTest):
         self.check_fails(result, USAGE, "nothing.toml")
 
     def test_a_price_sheet_without_the_material(self):
-        self.write("shop.toml", b'currency = "EUR"\n[material.PLA]\nper_kg = "20"\n'
-                   b'[machine.default]\nper_h = "2"\n[energy]\nper_kwh = "0.3"\n')
+        self.write("shop.toml", b'name = "shop"\ncurrency = "EUR"\n[material.PLA]\nper_kg = 20\n'
+                   b'[machine.default]\nper_h = 2\n[energy]\nper_kwh = 0.3\n')
         result = self.run_program("estimate", "box.stl", "--prices", "shop.toml", "--material",
                                   "abs")
         self.check_fails(result, USAGE, "ABS")
@@ -169,7 +170,8 @@ class WrongProfilesAndPrices(ProgramTest):
 class WrongOutput(ProgramTest):
     COMMANDS = (("estimate", "box.stl"), ("estimate", "box.stl", "--json"),
                 ("estimate", "box.stl", "--csv"), ("inspect", "box.stl"), ("profiles", "list"),
-                ("profiles", "show", "bowden-220"), ("--help",), ("--version",), ("estimate", "--help"))
+                ("profiles", "show", "bowden-220"), ("--help",), ("--version",),
+                ("estimate", "--help"))
 
     def test_a_full_disk(self):
         for arguments in self.COMMANDS:

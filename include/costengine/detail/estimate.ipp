@@ -60,7 +60,8 @@ COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Prof
                  }));
 
   const bool refused = inspection.verdict == Verdict::kRefused;
-  if (options.production && (!refused || options.force)) {
+  const bool has_solid = estimate.measurements.volume_mm3.value > 0;  // no force makes a price of 0
+  if (options.production && has_solid && (!refused || options.force)) {
     COSTENGINE_TRY(const Layers layers, timed(times.slice_ms, [&] {
                      return slice(inspection, profile.print, ctx);
                    }));

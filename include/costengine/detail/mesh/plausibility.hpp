@@ -14,11 +14,13 @@
 
 namespace costengine::detail {
 
-/// Three significant digits, for sentences.
+/// Three significant digits, for sentences; whole numbers from 1000 on.
 inline std::string short_number(double value) {
   std::array<char, 64> text{};
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value,
-                                          std::chars_format::general, 3);
+  const bool whole = std::abs(value) >= 999.5 && std::abs(value) < 1e15;
+  const auto [end, error] = std::to_chars(
+      text.data(), text.data() + text.size(), value,
+      whole ? std::chars_format::fixed : std::chars_format::general, whole ? 0 : 3);
   return error == std::errc() ? std::string(text.data(), end) : "?";
 }
 
@@ -75,12 +77,17 @@ inline void judge_fit(Vec3 size, const Machine& machine, std::vector<Finding>& f
                   : "quoted as it stands; choose a larger machine, split it or check the unit"});
 }
 
+/// A sheet thinner than half a bead is worth a note; a needle, thin both ways, would not be printed.
 inline void judge_thickness(Vec3 size, double bead_width_mm, std::vector<Finding>& findings) {
-  const double thinnest = std::min({size.x, size.y, size.z});
-  if (thinnest >= bead_width_mm / 2 || thinnest <= 0) return;
-  findings.push_back({FindingCode::kThin, Severity::kNote, 1,
-                      "the part is only " + short_number(thinnest) + " mm thick, under half a bead",
-                      {}, "a printer would leave out what is thinner than a bead"});
+  std::array<double, 3> sides = {size.x, size.y, size.z};
+  std::sort(sides.begin(), sides.end());
+  const double least = bead_width_mm / 2;
+  if (sides[0] >= least) return;
+  const bool needle = sides[1] < least;
+  findings.push_back({FindingCode::kThin, needle ? Severity::kWarning : Severity::kNote, 1,
+                      "the part is only " + short_number(sides[needle ? 1 : 0]) +
+                          " mm thick, under half a bead",
+                      {}, "a printer leaves out what is thinner than a bead"});
 }
 
 /// Single precision, in which STL stores coordinates, has steps of 2^-23 of the coordinate.

@@ -56,7 +56,7 @@ class Screen {
   /// "  Kind   why, continued under itself   12.34": the amount ends at the right border.
   void entry(Cell kind, std::string_view why, std::string_view amount, Ink ink = Ink::kPlain) {
     const std::string figure = shortened(amount, 40);
-    const std::size_t width = std::max<std::size_t>(12, display_columns(figure));
+    const std::size_t width = std::max<std::size_t>(10, display_columns(figure));
     const std::size_t why_columns = kColumns - kIndent - kind.columns - width - 2;
     std::string_view label = kind.text, shown = figure;
     for (const std::string& line : wrapped(why, why_columns)) {

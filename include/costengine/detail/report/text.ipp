@@ -176,14 +176,13 @@ inline void show_overhangs(Screen& screen, const Measurements& m) {
   const auto band = [&m](std::size_t from, std::size_t to) {
     double area_mm2 = 0;
     for (std::size_t k = from; k < to; ++k) area_mm2 += m.overhang_area_mm2[k];
-    return area_words(area_mm2) + " at " + std::to_string(10 * from) + "-" +
-           std::to_string(10 * to);
+    return area_words(area_mm2);
   };
   const bool none = std::all_of(m.overhang_area_mm2.begin(), m.overhang_area_mm2.end(),
                                 [](double area) { return area == 0; });
-  screen.row(
-      "Overhang",
-      none ? "none" : band(0, 1) + ", " + band(1, 5) + ", " + band(5, 9) + " degrees from level");
+  screen.row("Overhang", none ? "none"
+                              : band(0, 1) + " flatter than 10 degrees, " + band(1, 5) +
+                                    " to 50, " + band(5, 9) + " to 90");
 }
 
 }  // namespace detail
