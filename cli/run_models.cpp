@@ -104,6 +104,7 @@ ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
   const bool show_progress = errors_go_to_terminal();
   ExitCode worst = ExitCode::kPriced;
   for (const std::string& path : models.files) {
+    with_reading.load.hint = format_from_name(path);
     std::optional<ProgressBar> bar;
     ContextOptions context;
     context.threads = models.threads;

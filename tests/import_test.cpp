@@ -451,6 +451,57 @@ TEST_SUITE("import") {
     check_refused(import(package, MeshFormat::k3mf), ErrorCode::kTruncated, "checksum");
   }
 
+  TEST_CASE("XML that declares entities, or is not well formed, is refused") {
+    std::string laughs = "<!DOCTYPE amf [<!ENTITY l0 \"11\">";
+    for (int i = 1; i < 20; ++i) {
+      const std::string before = "&l" + std::to_string(i - 1) + ";";
+      laughs += "<!ENTITY l" + std::to_string(i) + " \"";
+      for (int k = 0; k < 10; ++k) laughs += before;
+      laughs += "\">";
+    }
+    std::string bomb = amf("", amf_object("1"));
+    bomb.insert(bomb.find("<amf"), laughs + "]>");
+    bomb.replace(bomb.find("<x>11</x>"), 9, "<x>&l19;</x>");
+    check_refused(import(bomb, MeshFormat::kAmf), ErrorCode::kImportFailed, "document type");
+    std::string outside = amf("", amf_object("1"));
+    outside.insert(outside.find("<amf"), "<!DOCTYPE amf SYSTEM \"/etc/passwd\">");
+    check_refused(import(outside, MeshFormat::kAmf), ErrorCode::kImportFailed, "document type");
+
+    std::string open = amf("", amf_object("1"));
+    open.replace(open.find("</mesh>"), 7, "");
+    check_refused(import(open, MeshFormat::kAmf), ErrorCode::kImportFailed,
+                  "mismatched tag in line 2");
+    std::string deep;
+    for (int i = 0; i < 100; ++i) deep += "<metadata>";
+    check_refused(import(amf("", deep), MeshFormat::kAmf), ErrorCode::kImportFailed,
+                  "nested too deeply");
+    std::string mixed = amf("", amf_object("1"));
+    mixed.replace(mixed.find("<x>11</x>"), 9, "<x>1<!-- no --><b/>1</x>");
+    check_refused(import(mixed, MeshFormat::kAmf), ErrorCode::kNumber, "x of a vertex");
+    std::string commented = amf("", amf_object("1"));
+    commented.replace(commented.find("<x>11</x>"), 9, "<x>&#49;<!-- no --><![CDATA[1]]></x>");
+    check_box(import(commented, MeshFormat::kAmf), 1);
+  }
+
+  TEST_CASE("a 3MF part that is too large, encrypted or not as its directory says is refused") {
+    // Offsets in the last directory entry, the model's: flags 8, method 10, size 24.
+    const auto with = [](std::size_t offset, const std::string& value) {
+      std::string package =
+          package_3mf(model_3mf("", object_3mf(1), "<item objectid=\"1\"/>"), /*deflate=*/true);
+      return import(package.replace(package.rfind("PK\1\2") + offset, value.size(), value),
+                    MeshFormat::k3mf);
+    };
+    check_box(with(10, little_endian(8, 2)), 1);
+    check_refused(with(24, little_endian(0xC0000000, 4)), ErrorCode::kImportFailed, "2 GiB");
+    check_refused(with(24, little_endian(100, 4)), ErrorCode::kTruncated, "size");
+    check_refused(with(24, little_endian(100'000, 4)), ErrorCode::kTruncated, "");
+    check_refused(with(8, little_endian(1, 2)), ErrorCode::kImportFailed, "encrypted");
+    check_refused(with(10, little_endian(12, 2)), ErrorCode::kImportFailed, "deflate");
+    const ZipEntry twice = {"_RELS/.rels", kRelationships.bytes};
+    check_refused(import(zip({kRelationships, twice}), MeshFormat::k3mf), ErrorCode::kTruncated,
+                  "twice");
+  }
+
   TEST_CASE("every format survives being cut and garbled") {
     const std::pair<MeshFormat, std::string> files[] = {
         {MeshFormat::kPly, ply_box()},

@@ -2,7 +2,9 @@
 //
 // Not through Assimp: its 5.2.5 ignores the unit, drops parts that the production extension keeps
 // in other files of the package, and reads past the end of a transform that is too short.
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "model.hpp"

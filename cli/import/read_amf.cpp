@@ -3,8 +3,11 @@
 //
 // Not through Assimp: its 5.2.5 ignores the unit, takes a rotation for a translation, loses objects
 // that share an id, and needs time quadratic in the vertices.
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 
 #include "model.hpp"
 #include "numbers.hpp"
@@ -54,11 +57,14 @@ class Document {
   }
 
  private:
-  using Path = std::initializer_list<std::string_view>;
-  static constexpr Path kCoordinates = {"amf",      "object", "mesh",
-                                        "vertices", "vertex", "coordinates"};
-  static constexpr Path kTriangle = {"amf", "object", "mesh", "volume", "triangle"};
-  static constexpr Path kInstance = {"amf", "constellation", "instance"};
+  static constexpr std::string_view kCoordinates[] = {"amf",      "object", "mesh",
+                                                      "vertices", "vertex", "coordinates"};
+  static constexpr std::string_view kTriangle[] = {"amf", "object", "mesh", "volume", "triangle"};
+  static constexpr std::string_view kInstance[] = {"amf", "constellation", "instance"};
+  static constexpr std::string_view kMesh[] = {"amf", "object", "mesh"};
+  static constexpr std::string_view kObject[] = {"amf", "object"};
+  static constexpr std::string_view kConstellation[] = {"amf", "constellation"};
+  using Path = std::span<const std::string_view>;
 
   static bool is(const XmlElement& element, Path path) {
     const auto& open = element.open();
@@ -75,7 +81,7 @@ class Document {
     if (element.open().size() == 1) {
       if (name != "amf") refuse("the file is XML but not AMF");
       unit_mm_ = unit_in_mm(element.attribute("unit"));
-    } else if (is(element, {"amf", "object"}) || is(element, {"amf", "constellation"})) {
+    } else if (is(element, kObject) || is(element, kConstellation)) {
       const std::string id(element.attribute("id").value_or(""));
       if (!things_.try_emplace(id).second) {
         refuse("two objects of the AMF file have the same id: export it again");
@@ -87,7 +93,7 @@ class Document {
       const std::string id(element.attribute("objectid").value_or(""));
       used_.insert(id);
       current().instances.push_back({id, {}});
-    } else if (is(element, {"amf", "object", "mesh"}) && !current().mesh.vertices.empty()) {
+    } else if (is(element, kMesh) && !current().mesh.vertices.empty()) {
       refuse("an object of the AMF file has two meshes: export it again");
     }
   }

@@ -3,8 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include <costengine/estimate.hpp>
-#include <costengine/profile/load.hpp>
+#include <costengine/costengine.hpp>
 
 constexpr std::string_view kBox = R"(
 v 0 0 0

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,10 @@ enum class MeshFormat { kStlBinary, kStlAscii, kObj, k3mf, kPly, kOff, kAmf, kGl
 
 /// "stl-binary", "stl-ascii", "obj", "3mf", "ply", "off", "amf", "gltf", "glb".
 std::string_view mesh_format_name(MeshFormat format) noexcept;
+
+/// What the ending of a file name promises, in any letter case; nothing for an unknown ending. For
+/// ".stl" it is kStlBinary: content tells the two kinds apart.
+std::optional<MeshFormat> format_from_name(std::string_view path);
 
 /// A mesh and what its reader noticed.
 struct LoadedMesh {
@@ -35,10 +40,12 @@ using Importer =
 
 struct LoadOptions {
   double unit_mm = 1.0;  ///< length of the file's unit: 1, 10 (cm), 1000 (m), 25.4 (in)
+  std::optional<MeshFormat> hint{};  ///< from the name; decides only where the content does not
   Importer importer{};   ///< empty: formats other than STL and OBJ are kUnsupportedFormat
 };
 
-/// Recognises the format by content (never by name), reads it and welds equal positions.
+/// Recognises the format by content, reads it and welds equal positions. The name counts only where
+/// the content fits no format: a damaged OBJ is then reported as one.
 ///
 /// Errors: kEmpty, kFormat, kUnsupportedFormat, kTruncated, kSyntax, kNumber, kNonfinite, kIndex,
 /// kNoFaces, kRange, kLimitFacets, kLimitLine, kReadFailed, kCancelled. Binary formats give

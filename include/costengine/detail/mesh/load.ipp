@@ -64,6 +64,19 @@ COSTENGINE_INLINE std::string_view mesh_format_name(MeshFormat format) noexcept 
   return "unknown";
 }
 
+COSTENGINE_INLINE std::optional<MeshFormat> format_from_name(std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  const std::string_view ending = path.substr(dot + 1);
+  if (detail::equal_ignoring_case(ending, "stl")) return MeshFormat::kStlBinary;
+  for (const MeshFormat format : {MeshFormat::kObj, MeshFormat::k3mf, MeshFormat::kPly,
+                                  MeshFormat::kOff, MeshFormat::kAmf, MeshFormat::kGltf,
+                                  MeshFormat::kGlb}) {
+    if (detail::equal_ignoring_case(ending, mesh_format_name(format))) return format;
+  }
+  return {};
+}
+
 COSTENGINE_INLINE Result<LoadedMesh> load(const ByteSource& source, const LoadOptions& options,
                                           Context& ctx) {
   COSTENGINE_CHECK(ctx.check(Stage::kLoad));
@@ -77,7 +90,7 @@ COSTENGINE_INLINE Result<LoadedMesh> load(const ByteSource& source, const LoadOp
   constexpr std::uint64_t kHead = 4096;
   std::string head(static_cast<std::size_t>(std::min(kHead, source.size())), '\0');
   COSTENGINE_CHECK(source.read_at(0, std::as_writable_bytes(std::span(head))));
-  COSTENGINE_TRY(const MeshFormat format, detail::sniff(head, source.size()));
+  COSTENGINE_TRY(const MeshFormat format, detail::sniff(head, source.size(), options.hint));
   COSTENGINE_TRY(LoadedMesh loaded, detail::read_as(format, source, options, ctx));
   if (loaded.mesh.facets.empty()) {
     return Error{ErrorCode::kNoFaces, Stage::kLoad, "the file holds no facet", {}, {}};

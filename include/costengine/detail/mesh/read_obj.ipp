@@ -1,6 +1,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 #include "costengine/detail/mesh/polygon.hpp"
@@ -42,6 +43,11 @@ class ObjReader {
 
  private:
   Status statement(std::string_view rest) {
+    if (std::memchr(rest.data(), 0, rest.size()) != nullptr) {
+      return Error{ErrorCode::kSyntax, Stage::kLoad,
+                   "the text has a zero byte; the file is damaged, upload it again", {},
+                   lines_.number()};
+    }
     const std::string_view word = take_word(rest);
     if (word.empty() || word.front() == '#') return Ok{};
     if (word == "v") return vertex(rest);
@@ -145,7 +151,7 @@ class ObjReader {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
     if (error == std::errc::result_out_of_range) return bad_index(lines_.number());
     if (error != std::errc() || end != word.data() + word.size()) {
-      return Error{ErrorCode::kSyntax, Stage::kLoad,
+      return Error{ErrorCode::kNumber, Stage::kLoad,
                    quoted(whole) + " is not a vertex index; repair the export", {},
                    lines_.number()};
     }

@@ -106,6 +106,7 @@ class StlAsciiReader {
       COSTENGINE_CHECK(read_coordinate(corner.z));
     }
     COSTENGINE_CHECK(expect("endloop"));
+    ignore_text_behind("endfacet");
     COSTENGINE_CHECK(expect("endfacet"));
     behind_end_tag_ = true;
     if (mesh_.facets.size() == ctx_.limits().max_facets) {
@@ -149,6 +150,12 @@ class StlAsciiReader {
       }
     }
     rest_ = {};
+  }
+
+  /// Drops the rest of the line unless the next tag stands on it.
+  void ignore_text_behind(std::string_view next_tag) {
+    std::string_view probe = rest_;
+    if (!equal_ignoring_case(take_word(probe), next_tag)) rest_ = {};
   }
 
   Status ignore_text_behind_end_tag(std::string_view word) {

@@ -21,15 +21,17 @@ inline constexpr std::uint64_t kStlFacetBytes = 50;
 /// Facets of a binary STL as it stands in the file: nine floats each.
 using StlCorners = std::array<float, 9>;
 
-/// A stored normal is good if it is zero (which means: compute it) or a unit vector on the same
-/// side as the facet's own. Facets too thin to have a reliable side are given the benefit.
+/// A stored normal is good if it has length 1 and points within 25 degrees of the facet's own
+/// (cosine 0.9). Slivers, whose own direction is rounding, are given the benefit.
 inline bool normal_is_plausible(Vec3 normal, Vec3 a, Vec3 b, Vec3 c) {
   const double squared = dot(normal, normal);
-  if (squared == 0) return true;
   if (!(squared > 0.9 && squared < 1.1)) return false;
   const Vec3 own = cross(b - a, c - a);
+  const double own_squared = dot(own, own);
+  const double reach = std::max(dot(b - a, b - a), dot(c - a, c - a));
+  if (own_squared < 1e-8 * reach * reach) return true;
   const double along = dot(own, normal);
-  return along >= 0 || along * along < 0.01 * dot(own, own);
+  return along > 0 && along * along > 0.81 * squared * own_squared;
 }
 
 inline Vec3 stl_point(const float* xyz) {
@@ -38,7 +40,7 @@ inline Vec3 stl_point(const float* xyz) {
 
 inline Finding normals_finding(std::uint64_t count) {
   return Finding{FindingCode::kNormals, Severity::kNote, count,
-                 "the file stores normals that contradict its facets", {},
+                 "stored normals are missing or contradict the facets", {},
                  "none: normals are computed from the corners"};
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,7 +55,8 @@ inline Result<MeshFormat> sniff_archive(std::string_view head) {
 }
 
 /// Precondition: head holds the first bytes of the file, at least 84 if it is that long.
-inline Result<MeshFormat> sniff(std::string_view head, std::uint64_t size) {
+inline Result<MeshFormat> sniff(std::string_view head, std::uint64_t size,
+                                std::optional<MeshFormat> hint) {
   const auto starts = [&](std::string_view magic) { return head.starts_with(magic); };
   const auto holds = [&](std::string_view text) {
     return head.find(text) != std::string_view::npos;
@@ -86,11 +88,16 @@ inline Result<MeshFormat> sniff(std::string_view head, std::uint64_t size) {
     if (word.starts_with("{") && holds("\"asset\"")) return MeshFormat::kGltf;
   }
   if (starts("ply\n") || starts("ply\r")) return MeshFormat::kPly;
+  if (hint == MeshFormat::kObj && head.substr(0, 64).find('\0') != std::string_view::npos) {
+    return Error{ErrorCode::kNoFaces, Stage::kLoad,
+                 "the file is not text, so no OBJ face can be read from it; upload it again", {}, 1};
+  }
   if (is_obj_keyword(word)) return MeshFormat::kObj;
-  if (!has_zero_bytes && !head.empty() && head.find_first_not_of(" \t\r\n") != std::string_view::npos
-      && head.front() == '#') {
+  const std::size_t text = head.find_first_not_of(" \t\r\n");
+  if (!has_zero_bytes && text != std::string_view::npos && head[text] == '#') {
     return MeshFormat::kObj;  // comments only, so far
   }
+  if (hint == MeshFormat::kObj || hint == MeshFormat::kOff) return *hint;
   // What is left with zero bytes is most likely a damaged binary STL; its reader says how.
   if (has_zero_bytes || starts("solid")) return MeshFormat::kStlBinary;
   return unknown_format("the bytes are no STL, OBJ, 3MF, PLY, OFF, AMF or glTF model");
