@@ -35,8 +35,8 @@ def answers(program, files, threads, isa, tunables):
                           *files], env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
     lines = run.stdout.splitlines()
     if len(lines) != len(files) or any(TIMING.search(line) is None for line in lines):
-        sys.exit(f"{program} (exit code {run.returncode}) gave {len(lines)} answers with times to "
-                 f"{len(files)} files")
+        sys.exit(f"{program} (exit code {run.returncode}) answered {len(files)} files with "
+                 f"{len(lines)} lines, or without timing_ms")
     return [TIMING.sub(b"", line) for line in lines]
 
 

@@ -14,8 +14,9 @@ namespace costengine::import {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
-// Expat takes an int; it parses a call's bytes where they lie, so one call serves all but giants.
-constexpr std::size_t kBytesPerCall = std::size_t{1} << 30;
+// Expat copies what one call gives it, and scans an unfinished tag again with every call: large
+// enough that no honest file's tag spans several calls, small beside the file.
+constexpr std::size_t kBytesPerCall = std::size_t{16} << 20;
 
 /// Between Expat's callbacks and ours.
 class Document {

@@ -95,10 +95,10 @@ def price_on_the_command_line(prefix, path):
             f"{production['time_s']['value']:.17g} s {whole}.{cents:02} {quote['currency']}\n")
 
 
-def box_file(args, name):
-    """The box of price_a_box.cpp as a file."""
-    path = args.folder / name
-    if name.endswith(".ply"):
+def box_file(args, suffix):
+    """The box of price_a_box.cpp as a file; each consumer has its own."""
+    path = args.folder / (args.consumer + suffix)
+    if suffix == ".ply":
         path.write_text(BOX_PLY)
     else:
         path.write_text(re.search(r'R"\((.*?)\)"', (HERE / "price_a_box.cpp").read_text(),
@@ -140,10 +140,10 @@ def main():
     prefix = args.folder / "prefix"
     if args.consumer == "install":
         return install(args, prefix)
-    expected = price_on_the_command_line(prefix, box_file(args, "box.obj"))
+    expected = price_on_the_command_line(prefix, box_file(args, ".obj"))
     if args.consumer == "executable":
         assert expected.startswith("4000 mm3 "), expected  # 20 * 20 * 10
-        got = price_on_the_command_line(prefix, box_file(args, "box.ply"))
+        got = price_on_the_command_line(prefix, box_file(args, ".ply"))
     elif args.consumer == "pkg_config":
         got = output_of(build_with_pkg_config(args, prefix))
     else:

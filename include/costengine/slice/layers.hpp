@@ -36,7 +36,7 @@ Result<std::vector<double>> layer_planes(double height_mm, const PrintSettings& 
 /// contour is closed. `bed_z_mm` is the height of the bed in the mesh's coordinates.
 ///
 /// Where the mesh is closed, the areas are those of its contours with winding numbers: overlapping
-/// parts count twice. Cost: O(facets + crossings); 4 bytes a crossing. Threads: layers in parallel,
+/// parts count twice. Cost: O(facets + crossings); at most 64 MB. Threads: layers in parallel,
 /// same bits for any number. Errors: kCancelled, kLimitTime.
 Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
                                        const std::vector<double>& planes_mm, Context& ctx);

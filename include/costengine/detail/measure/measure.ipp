@@ -132,8 +132,10 @@ COSTENGINE_INLINE Result<Measurements> measure(const Inspection& inspection, boo
   }
   Measurements measurements;
   const VolumeFactor& factor = inspection.volume;
-  measurements.volume_mm3 = {mass.volume_mm3 * factor.value, mass.volume_mm3 * factor.low,
-                             mass.volume_mm3 * factor.high};
+  // A refused model may have a negative volume: the ends of its interval change places.
+  const auto [low, high] =
+      std::minmax({mass.volume_mm3 * factor.low, mass.volume_mm3 * factor.high});
+  measurements.volume_mm3 = {mass.volume_mm3 * factor.value, low, high};
   measurements.volume_method = factor.method;
   measurements.area_mm2 = skin.area_mm2;
   measurements.centroid_mm = mass.centroid_mm;

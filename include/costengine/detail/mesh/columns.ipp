@@ -101,7 +101,7 @@ COSTENGINE_INLINE ColumnSample spread_columns(const Mesh& mesh, std::size_t want
   }
   constexpr double kMostTests = 5e7;
   const double affordable = kMostTests / std::max(covered, 1.0);
-  const double count = std::clamp(affordable, 256.0, static_cast<double>(wanted));
+  const double count = std::min(std::max(affordable, 256.0), static_cast<double>(wanted));
   const auto n = static_cast<std::size_t>(count);
   sample.area_each_mm2 = size.x * size.y / static_cast<double>(n);
   sample.columns.reserve(n);

@@ -100,4 +100,15 @@ inline EdgeCounts count_edges(const Mesh& mesh, const EdgeTable& edges) {
   return counts;
 }
 
+/// The vertices at the ends of edges with one side only.
+inline std::vector<bool> vertices_of_single_edges(const Mesh& mesh, const EdgeTable& edges) {
+  std::vector<bool> flags(mesh.vertices.size(), false);
+  edges.for_each([&](std::span<const Side> sides) {
+    if (sides.size() != 1) return;
+    flags[side_from(mesh, sides[0])] = true;
+    flags[side_to(mesh, sides[0])] = true;
+  });
+  return flags;
+}
+
 }  // namespace costengine::detail

@@ -110,8 +110,9 @@ class Inspector {
     edges_ = EdgeTable(mesh_);
     const EdgeCounts before = count_edges(mesh_, edges_);
     if (before.single == 0) return;
+    const std::vector<bool> candidates = vertices_of_single_edges(mesh_, edges_);
     for (const double relative : {1e-8, 1e-7, 1e-6, 1e-5, 1e-4}) {
-      Mesh welded = weld_within(mesh_, relative * box_.diagonal());
+      Mesh welded = weld_within(mesh_, candidates, relative * box_.diagonal());
       std::vector<std::uint32_t> index_in_file = index_in_file_;
       clean(welded, index_in_file);
       EdgeTable edges(welded);
@@ -172,6 +173,11 @@ class Inspector {
     if (nesting.cavities != 0) {
       add(FindingCode::kCavity, Severity::kNote, nesting.cavities,
           "closed hollows lie inside the part", "their volume is not counted as material");
+    }
+    if (nesting.undecided) {
+      add(FindingCode::kOverlap, Severity::kError, shells_.count,
+          "so many shells lie above each other that it cannot be told which lies in which",
+          "refused: what is inside cannot be told");
     }
     swallowed_ = nesting.swallowed;
     if (!open.sides.empty()) COSTENGINE_CHECK(judge_caps(open, counts));

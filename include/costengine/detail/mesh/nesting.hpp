@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "costengine/detail/mesh/shells.hpp"
@@ -14,21 +16,50 @@ struct NestingCounts {
   std::uint64_t inverted = 0;   ///< shells that were turned as a whole
   std::uint64_t cavities = 0;   ///< shells that face inwards inside another
   std::uint64_t swallowed = 0;  ///< shells that face outwards inside another
+  bool undecided = false;       ///< too many shells above each other to tell which lies in which
 };
 
+/// About how many pairs of a facet and a column above or below its box there are: from a histogram
+/// of the columns over the mesh's box.
+inline double column_tests(const Mesh& mesh, std::span<const Column> columns) {
+  constexpr std::size_t kSide = 64;
+  Box3 box;
+  for (const Column& c : columns) box.extend(Vec3{c.x, c.y, 0});
+  const auto cell = [](double d, double size) {
+    const double at = size > 0 ? d / size * static_cast<double>(kSide) : 0;
+    return static_cast<std::size_t>(std::clamp(at, 0.0, static_cast<double>(kSide - 1)));
+  };
+  const auto x_cell = [&](double x) { return cell(x - box.min.x, box.size().x); };
+  const auto y_cell = [&](double y) { return cell(y - box.min.y, box.size().y); };
+  std::array<std::array<double, kSide + 1>, kSide + 1> before{};  // columns in cells below (i, j)
+  for (const Column& c : columns) before[x_cell(c.x) + 1][y_cell(c.y) + 1] += 1;
+  for (std::size_t i = 1; i <= kSide; ++i)
+    for (std::size_t j = 1; j <= kSide; ++j)
+      before[i][j] += before[i - 1][j] + before[i][j - 1] - before[i - 1][j - 1];
+  double tests = 0;
+  for (const Facet& f : mesh.facets) {
+    const Vec3 &a = mesh.vertices[f[0]], &b = mesh.vertices[f[1]], &c = mesh.vertices[f[2]];
+    const std::size_t i0 = x_cell(std::min({a.x, b.x, c.x})), i1 = x_cell(std::max({a.x, b.x, c.x})),
+                      j0 = y_cell(std::min({a.y, b.y, c.y})), j1 = y_cell(std::max({a.y, b.y, c.y}));
+    tests += before[i1 + 1][j1 + 1] - before[i0][j1 + 1] - before[i1 + 1][j0] + before[i0][j0];
+  }
+  return tests;
+}
+
 /// For each shell, the shells that contain it: a majority of sample points on it lie inside them.
+/// Of many shells fewer points are taken; where even those cost too much, the answer is empty.
 inline Result<std::vector<std::vector<std::uint32_t>>> containers(
     const Mesh& mesh, const Shells& shells, Context& ctx) {
   std::vector<std::vector<std::uint32_t>> members(shells.count);
   for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
     members[shells.of_facet[f]].push_back(f);
   }
-  constexpr std::size_t kSamples = 7;
+  const std::size_t samples = shells.count <= 1000 ? 7 : shells.count <= 10'000 ? 3 : 1;
   std::vector<Column> columns;
   std::vector<double> heights;
   for (const std::vector<std::uint32_t>& facets : members) {
-    for (std::size_t k = 0; k < kSamples; ++k) {
-      const Facet& f = mesh.facets[facets[k * (facets.size() - 1) / (kSamples - 1)]];
+    for (std::size_t k = 0; k < samples; ++k) {
+      const Facet& f = mesh.facets[facets[k * facets.size() / samples]];
       // Off the middle, so that sample columns of neighbouring facets do not coincide.
       const Vec3 p = mesh.vertices[f[0]] * 0.31 + mesh.vertices[f[1]] * 0.36 +
                      mesh.vertices[f[2]] * 0.33;
@@ -36,22 +67,32 @@ inline Result<std::vector<std::vector<std::uint32_t>>> containers(
       heights.push_back(p.z);
     }
   }
-  COSTENGINE_TRY(const ColumnCrossings crossings, cross_columns(mesh, columns, ctx));
+  constexpr double kMostTests = 5e7;
+  if (column_tests(mesh, columns) > kMostTests) return std::vector<std::vector<std::uint32_t>>();
 
   std::vector<std::vector<std::uint32_t>> inside_of(shells.count);
   std::map<std::uint32_t, int> winding, votes;
-  for (std::uint32_t shell = 0; shell < shells.count; ++shell) {
-    votes.clear();
-    for (std::size_t k = shell * kSamples; k < (shell + 1) * kSamples; ++k) {
-      winding.clear();
-      for (const ColumnCrossing& crossing : crossings.of(k)) {
-        const std::uint32_t other = shells.of_facet[crossing.facet];
-        if (other != shell && crossing.z < heights[k]) winding[other] += crossing.enters;
+  const std::size_t batch = 1024 / samples;  // shells at a time: bounds the memory of the crossings
+  for (std::size_t begin = 0; begin < shells.count; begin += batch) {
+    const std::size_t end = std::min<std::size_t>(begin + batch, shells.count);
+    COSTENGINE_TRY(const ColumnCrossings crossings,
+                   cross_columns(mesh,
+                                 std::span(columns).subspan(begin * samples,
+                                                            (end - begin) * samples),
+                                 ctx));
+    for (std::size_t shell = begin; shell < end; ++shell) {
+      votes.clear();
+      for (std::size_t k = shell * samples; k < (shell + 1) * samples; ++k) {
+        winding.clear();
+        for (const ColumnCrossing& crossing : crossings.of(k - begin * samples)) {
+          const std::uint32_t other = shells.of_facet[crossing.facet];
+          if (other != shell && crossing.z < heights[k]) winding[other] += crossing.enters;
+        }
+        for (const auto& [other, turns] : winding) votes[other] += turns != 0;
       }
-      for (const auto& [other, turns] : winding) votes[other] += turns != 0;
-    }
-    for (const auto& [other, count] : votes) {
-      if (count * 2 > static_cast<int>(kSamples)) inside_of[shell].push_back(other);
+      for (const auto& [other, count] : votes) {
+        if (count * 2 > static_cast<int>(samples)) inside_of[shell].push_back(other);
+      }
     }
   }
   return inside_of;
@@ -77,13 +118,17 @@ inline Result<NestingCounts> face_outwards(Mesh& mesh, const Shells& shells, Con
   if (shells.count > 1) {
     COSTENGINE_TRY(inside_of, containers(mesh, shells, ctx));
   }
+  NestingCounts counts;
+  if (inside_of.empty()) {
+    counts.undecided = true;
+    return counts;
+  }
   std::vector<std::uint32_t> order(shells.count);
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return inside_of[a].size() < inside_of[b].size();
   });
 
-  NestingCounts counts;
   std::vector<bool> turned(shells.count, false), outward(shells.count, true);
   for (const std::uint32_t shell : order) {
     int around = 0;  // winding number of the other shells here

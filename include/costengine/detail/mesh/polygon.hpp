@@ -16,13 +16,14 @@ namespace costengine::detail {
 struct PolygonTraits {
   bool concave = false;
   bool nonplanar = false;  ///< a corner is off the mean plane by over 1e-4 of the size
-  bool crossing = false;   ///< no ear was left: the outline crosses itself
+  bool crossing = false;   ///< the outline crosses itself (no ear was left), or is too long to tell
 };
 
 /// Cuts polygons into triangles. Keeps its memory between calls.
 /// Based on: G. H. Meisters. Polygons have ears. American Mathematical Monthly 82, 1975. Convex
 /// polygons are fanned; corners in line with their neighbours are cut last, so that no vertex is
-/// lost. An outline without an ear is fanned, which keeps the signed volume of a flat polygon.
+/// lost. An outline without an ear is fanned, which keeps the signed volume of a flat polygon; so
+/// are concave ones beyond a budget.
 class PolygonCutter {
  public:
   using Triangle = std::array<std::uint32_t, 3>;  ///< positions in the polygon
@@ -36,15 +37,16 @@ class PolygonCutter {
       return triangles_;
     }
     flatten(corners, traits);
-    constexpr std::uint32_t kMostEars = 4096;  // ear cutting is quadratic
+    const double work = static_cast<double>(n) * static_cast<double>(n);
     if (is_convex()) {
       fan(n);
-    } else if (n > kMostEars || !cut_ears(n)) {
+    } else if (work > work_left_ || !cut_ears(n)) {
       traits.crossing = true;
       triangles_.clear();
       fan(n);
     } else {
       traits.concave = true;
+      work_left_ -= work;
     }
     return triangles_;
   }
@@ -152,6 +154,8 @@ class PolygonCutter {
   std::vector<Point> flat_;
   std::vector<std::uint32_t> ring_;
   std::vector<Triangle> triangles_;
+  /// Ear cutting is quadratic: about a second's worth for a file, then outlines are fanned.
+  double work_left_ = 1.5e8;
 };
 
 }  // namespace costengine::detail

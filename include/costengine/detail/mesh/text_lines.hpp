@@ -104,28 +104,33 @@ class TextLines {
   Result<std::optional<std::string_view>> physical() {
     std::size_t searched = begin_;
     while (true) {
-      const char* found = static_cast<const char*>(
-          std::memchr(buffer_.data() + searched, '\n', end_ - searched));
-      if (found != nullptr || offset_ == source_.size()) {
-        if (found == nullptr && begin_ == end_) return std::optional<std::string_view>();
-        const auto stop = found != nullptr ? static_cast<std::size_t>(found - buffer_.data()) : end_;
-        return std::optional<std::string_view>(cut(stop));
+      const bool all_read = offset_ == source_.size();
+      const std::size_t stop = line_end(searched);
+      // A carriage return at the end of the buffer may be the first half of a CRLF.
+      const bool whole = stop + 1 < end_ || (stop < end_ && buffer_[stop] == '\n');
+      if (whole || all_read) {
+        if (begin_ == end_) return std::optional<std::string_view>();
+        const std::string_view line(buffer_.data() + begin_, stop - begin_);
+        const bool crlf = stop + 1 < end_ && buffer_[stop] == '\r' && buffer_[stop + 1] == '\n';
+        begin_ = std::min(stop + (crlf ? 2 : 1), end_);
+        return std::optional<std::string_view>(line);
       }
-      searched = end_ - begin_;
+      searched = stop - begin_;
       COSTENGINE_CHECK(refill());
     }
   }
 
-  /// The line that ends before buffer_[stop], or before the first carriage return in it.
-  std::string_view cut(std::size_t stop) {
-    std::string_view line(buffer_.data() + begin_, stop - begin_);
-    const std::size_t cr = line.find('\r');
-    if (cr != std::string_view::npos && cr + 1 < line.size()) {  // a lone CR ends the line
-      begin_ += cr + 1;
-      return line.substr(0, cr);
-    }
-    begin_ = std::min(stop + 1, end_);
-    return cr == std::string_view::npos ? line : line.substr(0, cr);
+  /// Where the first LF or CR in the buffer from `from` on stands, or end_. The place of the next LF
+  /// is kept: in a file of CRs alone every line would search the whole buffer for it.
+  std::size_t line_end(std::size_t from) {
+    if (next_feed_ < from) next_feed_ = find('\n', from, end_);
+    return find('\r', from, next_feed_);
+  }
+
+  [[nodiscard]] std::size_t find(char c, std::size_t from, std::size_t until) const {
+    const void* found = std::memchr(buffer_.data() + from, c, until - from);
+    if (found == nullptr) return until;
+    return static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
   }
 
   /// Keeps the unread rest at the front and reads on behind it.
@@ -143,6 +148,7 @@ class TextLines {
                          .subspan(rest, static_cast<std::size_t>(wanted));
     COSTENGINE_CHECK(source_.read_at(offset_, out));
     end_ = rest + out.size();
+    next_feed_ = find('\n', rest, end_);  // none stands before
     const bool first = offset_ == 0;
     offset_ += wanted;
     if (first && end_ >= 3 && std::memcmp(buffer_.data(), "\xEF\xBB\xBF", 3) == 0) begin_ = 3;
@@ -162,6 +168,7 @@ class TextLines {
   bool joins_;
   std::vector<char> buffer_ = std::vector<char>(1);  // never empty: memchr wants a pointer
   std::size_t begin_ = 0, end_ = 0;
+  std::size_t next_feed_ = 0;  ///< the first LF from some place before it on; end_ if there is none
   std::uint64_t offset_ = 0;
   std::uint64_t line_ = 1;
   std::uint64_t lines_in_last_ = 0;

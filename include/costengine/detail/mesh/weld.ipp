@@ -73,8 +73,12 @@ COSTENGINE_INLINE void weld(Mesh& mesh) {
   mesh.vertices = welder.take_vertices();
 }
 
-COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, double tolerance_mm) {
+COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, const std::vector<bool>& candidates,
+                                   double tolerance_mm) {
+  if (!(tolerance_mm > 0)) return mesh;
   // Cells as wide as the tolerance: two vertices that near lie in the same or neighbouring cells.
+  // Comparing all pairs of a crowded cell would be quadratic: there, the cell is one group.
+  constexpr std::size_t kCrowd = 16;
   struct Cell {
     std::int64_t x, y, z;
     bool operator==(const Cell&) const = default;
@@ -89,7 +93,9 @@ COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, double tolerance_mm) {
   Box3 box;
   for (const Vec3& p : mesh.vertices) box.extend(p);
   const auto cell_of = [&](Vec3 p) {
-    const auto step = [&](double d) { return static_cast<std::int64_t>(d / tolerance_mm); };
+    const auto step = [&](double d) {
+      return static_cast<std::int64_t>(std::min(d / tolerance_mm, 9e18));
+    };
     return Cell{step(p.x - box.min.x), step(p.y - box.min.y), step(p.z - box.min.z)};
   };
 
@@ -101,6 +107,7 @@ COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, double tolerance_mm) {
   };
   std::unordered_map<Cell, std::vector<std::uint32_t>, CellHash> cells;
   for (std::uint32_t i = 0; i < mesh.vertices.size(); ++i) {
+    if (!candidates[i]) continue;
     const Vec3 p = mesh.vertices[i];
     const Cell c = cell_of(p);
     for (std::int64_t dx = -1; dx <= 1; ++dx)
@@ -115,7 +122,13 @@ COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, double tolerance_mm) {
             group[std::max(a, b)] = std::min(a, b);
           }
         }
-    cells[c].push_back(i);
+    std::vector<std::uint32_t>& cell = cells[c];
+    if (cell.size() < kCrowd) {
+      cell.push_back(i);
+    } else {
+      const std::uint32_t a = find(i), b = find(cell.front());
+      group[std::max(a, b)] = std::min(a, b);
+    }
   }
 
   Mesh welded = mesh;

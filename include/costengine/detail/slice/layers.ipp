@@ -11,35 +11,55 @@
 namespace costengine {
 namespace detail {
 
-/// For each plane, the facets that cross it, in the order of the facets.
+/// The planes [begin, end) that a facet crosses: lowest < plane <= highest.
+inline std::pair<std::size_t, std::size_t> crossed_planes(const Mesh& mesh, const Facet& f,
+                                                          const std::vector<double>& planes) {
+  const double z0 = mesh.vertices[f[0]].z, z1 = mesh.vertices[f[1]].z, z2 = mesh.vertices[f[2]].z;
+  const auto begin = std::upper_bound(planes.begin(), planes.end(), std::min({z0, z1, z2}));
+  const auto end = std::upper_bound(begin, planes.end(), std::max({z0, z1, z2}));
+  return {static_cast<std::size_t>(begin - planes.begin()),
+          static_cast<std::size_t>(end - planes.begin())};
+}
+
+/// For each plane in a window of planes, the facets that cross it, in the order of the facets.
 struct LayerFacets {
-  std::vector<std::size_t> first;
+  std::size_t begin = 0, end = 0;  ///< the window
+  std::vector<std::size_t> first;  ///< of plane begin + i
   std::vector<std::uint32_t> facets;
 };
 
-inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& planes) {
-  // A facet crosses the planes p with lowest < p <= highest: its vertices lie on both sides.
-  const auto range = [&](const Facet& f) {
-    const double z0 = mesh.vertices[f[0]].z, z1 = mesh.vertices[f[1]].z, z2 = mesh.vertices[f[2]].z;
-    const auto begin = std::upper_bound(planes.begin(), planes.end(), std::min({z0, z1, z2}));
-    const auto end = std::upper_bound(begin, planes.end(), std::max({z0, z1, z2}));
-    return std::pair(static_cast<std::size_t>(begin - planes.begin()),
-                     static_cast<std::size_t>(end - planes.begin()));
-  };
-  LayerFacets sorted;
-  sorted.first.assign(planes.size() + 1, 0);
-  for (const Facet& f : mesh.facets) {
-    const auto [begin, end] = range(f);
-    for (std::size_t i = begin; i < end; ++i) ++sorted.first[i + 1];
+/// A counting sort. `crossings` holds the number of facets that cross each plane.
+inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& planes,
+                                 const std::vector<std::uint32_t>& crossings, std::size_t begin,
+                                 std::size_t end) {
+  LayerFacets sorted{begin, end, std::vector<std::size_t>(end - begin + 1, 0), {}};
+  for (std::size_t i = begin; i < end; ++i) {
+    sorted.first[i - begin + 1] = sorted.first[i - begin] + crossings[i];
   }
-  for (std::size_t i = 1; i < sorted.first.size(); ++i) sorted.first[i] += sorted.first[i - 1];
   sorted.facets.resize(sorted.first.back());
   std::vector<std::size_t> next(sorted.first.begin(), sorted.first.end() - 1);
   for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
-    const auto [begin, end] = range(mesh.facets[f]);
-    for (std::size_t i = begin; i < end; ++i) sorted.facets[next[i]++] = f;
+    const auto [low, high] = crossed_planes(mesh, mesh.facets[f], planes);
+    for (std::size_t i = std::max(low, begin); i < std::min(high, end); ++i) {
+      sorted.facets[next[i - begin]++] = f;
+    }
   }
   return sorted;
+}
+
+/// How many facets cross each plane.
+inline std::vector<std::uint32_t> count_crossings(const Mesh& mesh,
+                                                  const std::vector<double>& planes) {
+  std::vector<std::uint32_t> begins(planes.size() + 1, 0), ends(planes.size() + 1, 0);
+  for (const Facet& f : mesh.facets) {
+    const auto [low, high] = crossed_planes(mesh, f, planes);
+    ++begins[low];
+    ++ends[high];
+  }
+  std::vector<std::uint32_t> counts(planes.size());
+  std::uint32_t open = 0;
+  for (std::size_t i = 0; i < planes.size(); ++i) counts[i] = open += begins[i] - ends[i];
+  return counts;
 }
 
 struct PlanePoint {
@@ -99,31 +119,48 @@ COSTENGINE_INLINE Result<std::vector<Layer>> slice_areas(const Mesh& mesh, doubl
                                                          Context& ctx) {
   std::vector<double> planes = planes_mm;
   for (double& z : planes) z += bed_z_mm;
-  const detail::LayerFacets sorted = detail::sort_by_layer(mesh, planes);
   Box3 box;
   for (const Vec3& p : mesh.vertices) box.extend(p);
   const Vec3 origin = box.center();
+  const auto measure_layer = [&](const detail::LayerFacets& sorted, std::size_t i) {
+    double area2 = 0, perimeter = 0;
+    for (std::size_t k = sorted.first[i - sorted.begin]; k < sorted.first[i - sorted.begin + 1];
+         ++k) {
+      const Facet& f = mesh.facets[sorted.facets[k]];
+      const auto [p, q] = detail::cross_facet(mesh.vertices[f[0]], mesh.vertices[f[1]],
+                                              mesh.vertices[f[2]], planes[i]);
+      area2 += (p.x - origin.x) * (q.y - origin.y) - (q.x - origin.x) * (p.y - origin.y);
+      const double dx = q.x - p.x, dy = q.y - p.y;
+      perimeter += std::sqrt(dx * dx + dy * dy);
+    }
+    Layer layer;
+    layer.z_mm = planes_mm[i];
+    layer.area_mm2 = area2 / 2;
+    layer.perimeter_mm = perimeter;
+    return layer;
+  };
 
+  // As many planes at a time as keep the sorted facets within 64 MB.
+  constexpr std::size_t kMostCrossings = 16'000'000;
+  const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes);
   std::vector<Layer> layers(planes.size());
-  constexpr std::size_t kBlock = 16;
-  COSTENGINE_CHECK(run_blocks(
-      ctx, Stage::kSlice, block_count(planes.size(), kBlock), [&](std::size_t block) {
-        const std::size_t end = std::min(planes.size(), (block + 1) * kBlock);
-        for (std::size_t i = block * kBlock; i < end; ++i) {
-          double area2 = 0, perimeter = 0;
-          for (std::size_t k = sorted.first[i]; k < sorted.first[i + 1]; ++k) {
-            const Facet& f = mesh.facets[sorted.facets[k]];
-            const auto [p, q] = detail::cross_facet(mesh.vertices[f[0]], mesh.vertices[f[1]],
-                                                    mesh.vertices[f[2]], planes[i]);
-            area2 += (p.x - origin.x) * (q.y - origin.y) - (q.x - origin.x) * (p.y - origin.y);
-            const double dx = q.x - p.x, dy = q.y - p.y;
-            perimeter += std::sqrt(dx * dx + dy * dy);
+  for (std::size_t begin = 0; begin < planes.size();) {
+    std::size_t end = begin, total = 0;
+    while (end < planes.size() && (end == begin || total + crossings[end] <= kMostCrossings)) {
+      total += crossings[end++];
+    }
+    const detail::LayerFacets sorted =
+        detail::sort_by_layer(mesh, planes, crossings, begin, end);
+    constexpr std::size_t kBlock = 16;
+    COSTENGINE_CHECK(run_blocks(
+        ctx, Stage::kSlice, block_count(end - begin, kBlock), [&](std::size_t block) {
+          const std::size_t stop = std::min(end, begin + (block + 1) * kBlock);
+          for (std::size_t i = begin + block * kBlock; i < stop; ++i) {
+            layers[i] = measure_layer(sorted, i);
           }
-          layers[i].z_mm = planes_mm[i];
-          layers[i].area_mm2 = area2 / 2;
-          layers[i].perimeter_mm = perimeter;
-        }
-      }));
+        }));
+    begin = end;
+  }
   return layers;
 }
 
