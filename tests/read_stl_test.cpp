@@ -294,7 +294,7 @@ TEST_CASE("words that are no numbers name their line") {
     const Error error = load_error(text);
     CHECK(error.code == ErrorCode::kNumber);
     REQUIRE(error.line.has_value());
-    CHECK(*error.line == line_of(text, bad));
+    CHECK(*error.line == line_of(text, "vertex 20 " + std::string(bad) + " 0"));
     CHECK_FALSE(error.byte.has_value());
   }
 }

@@ -43,7 +43,8 @@ struct Inspection {
 ///   overlap: what lies inside twice, measured on the same columns as the volume. Beyond 0.5 % it
 ///   is a warning, the volume is scaled, the interval widened;
 ///   open shells: capped; the interval spans the capped volume, the volume where the winding number
-///   is over one half, and the volume about the centroid. Wider than +-15 % is an error;
+///   is over one half, and the volume about the centroid. Wider than +-15 %, or caps of holes that
+///   are not flat over 30 % of the surface, is an error;
 ///   plausible unit and fit, for `machine`.
 ///
 /// Not an error: any state of the mesh. Errors: kCancelled, kLimitTime, kOutOfMemory.

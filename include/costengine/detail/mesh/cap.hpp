@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -65,6 +66,28 @@ inline void append_caps(Mesh& mesh, const OpenBoundary& open, Shells& shells) {
     mesh.facets.push_back({to, from, sum.apex});
     shells.of_facet.push_back(open.shell[i]);
   }
+}
+
+/// Twice the area of the caps whose boundary is not flat: for a hole in a plane the flat cap is the
+/// only natural one, for others it is a guess. The caps of one piece share their last corner.
+inline double guessed_cap_area2(const Mesh& mesh, std::size_t surface_facets) {
+  struct Piece {
+    Vec3 area_vector;
+    double area = 0;
+  };
+  std::map<std::uint32_t, Piece> pieces;
+  for (std::size_t i = surface_facets; i < mesh.facets.size(); ++i) {
+    const auto& [a, b, apex] = mesh.facets[i];
+    const Vec3 n = cross(mesh.vertices[b] - mesh.vertices[a], mesh.vertices[apex] - mesh.vertices[a]);
+    Piece& piece = pieces[apex];
+    piece.area_vector = piece.area_vector + n;
+    piece.area += length(n);
+  }
+  double guessed = 0;
+  for (const auto& [apex, piece] : pieces) {
+    if (length(piece.area_vector) < 0.99 * piece.area) guessed += piece.area;
+  }
+  return guessed;
 }
 
 /// Solid angle of a triangle seen from p, divided by 4 pi.

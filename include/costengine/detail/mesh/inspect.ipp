@@ -192,6 +192,13 @@ class Inspector {
     };
     constexpr std::size_t kMostCaps = 20'000;
     if (open.sides.size() > kMostCaps) return refuse("too many to close");
+    // With whole sides missing, all ways of closing may agree and be wrong.
+    constexpr double kMostGuessed = 0.3;
+    double area2 = 0;
+    for (const Facet& f : mesh_.facets) area2 += facet_area2(mesh_, f);
+    if (guessed_cap_area2(mesh_, surface_facets_) > kMostGuessed * area2) {
+      return refuse("so much of the surface is missing that its shape is a guess");
+    }
     const double capped = signed_volume6(mesh_.facets.size(), box_.center());
     if (!(capped > 0)) return refuse("the surface encloses no volume");
     const double about_centroid = signed_volume6(surface_facets_, surface_centroid()) / capped;

@@ -69,11 +69,11 @@ class PolygonCutter {
       normal = normal + cross(corners[i] - corners[0], corners[(i + 1) % n] - corners[0]);
       box.extend(corners[i]);
     }
-    const double size = box.diagonal();
+    size_ = box.diagonal();
     const double area2 = length(normal);
     if (area2 > 0) {
       for (const Vec3& p : corners) {
-        if (std::abs(dot(normal, p - corners[0])) > 1e-4 * size * area2) traits.nonplanar = true;
+        if (std::abs(dot(normal, p - corners[0])) > 1e-4 * size_ * area2) traits.nonplanar = true;
       }
     }
     const double ax = std::abs(normal.x), ay = std::abs(normal.y), az = std::abs(normal.z);
@@ -148,10 +148,13 @@ class PolygonCutter {
       misses = 0;
     }
     triangles_.push_back({ring_[0], ring_[1], ring_[2]});
-    return true;
+    // A bow tie is left with a triangle that is turned over.
+    const double last = orientation(flat_[ring_[0]], flat_[ring_[1]], flat_[ring_[2]]);
+    return last >= -1e-9 * size_ * size_;
   }
 
   std::vector<Point> flat_;
+  double size_ = 0;  ///< diagonal of the polygon's box
   std::vector<std::uint32_t> ring_;
   std::vector<Triangle> triangles_;
   /// Ear cutting is quadratic: about a second's worth for a file, then outlines are fanned.

@@ -146,7 +146,7 @@ class ObjReader {
 
   Result<std::int64_t> index_number(std::string_view word) {
     const std::string_view whole = word;
-    if (!word.empty() && word.front() == '+') word.remove_prefix(1);
+    if (word.starts_with('+') && !word.starts_with("+-")) word.remove_prefix(1);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
     if (error == std::errc::result_out_of_range) return bad_index(lines_.number());

@@ -48,7 +48,10 @@ enum class NumberFault { kNone, kNotANumber, kNonfinite };
 
 /// The whole word as a double. A leading plus is taken; an underflow is 0 or the nearest denormal.
 inline NumberFault parse_number(std::string_view word, double& value) {
-  if (!word.empty() && word.front() == '+') word.remove_prefix(1);
+  if (!word.empty() && word.front() == '+') {
+    word.remove_prefix(1);
+    if (!word.empty() && word.front() == '-') return NumberFault::kNotANumber;
+  }
   if (word.empty() || word.front() == '+') return NumberFault::kNotANumber;
   const auto [end, error] = fast_float::from_chars(word.data(), word.data() + word.size(), value);
   if (end != word.data() + word.size()) return NumberFault::kNotANumber;
