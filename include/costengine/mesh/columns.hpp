@@ -41,7 +41,7 @@ struct ColumnSample {
 };
 
 /// About `wanted` columns over the mesh, fewer if the facets are so large that testing them would
-/// take more than some 50 million steps. An empty or flat box gives no columns.
+/// take more than some 50 million steps or 4 million crossings. An empty or flat box gives no columns.
 ///
 /// The columns are a golden-ratio lattice: no two share an x or a y, so a thin wall along an axis is
 /// met as often as its area says, which a square grid gets wrong by a whole row at a time.

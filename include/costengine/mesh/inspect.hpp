@@ -15,6 +15,7 @@
 namespace costengine {
 
 /// By what the signed volume of `Inspection::solid` must be multiplied to give the printable volume.
+/// Of a refused model, at least from half to double.
 struct VolumeFactor {
   double value = 1, low = 1, high = 1;
   std::string method = "signed";  ///< "signed": closed, exact; "winding": overlaps counted once;

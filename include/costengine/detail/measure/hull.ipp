@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "costengine/measure/measure.hpp"
@@ -44,20 +45,12 @@ class SilentFile {
   FILE* file_;
 };
 
-}  // namespace detail
-
-COSTENGINE_INLINE std::optional<double> hull_volume(const Mesh& mesh) {
-  Box3 box;
-  for (const Facet& f : mesh.facets)
-    for (const std::uint32_t v : f) box.extend(mesh.vertices[v]);
-  std::vector<double> points = detail::hull_points(mesh, box.center());
-  if (points.size() < 12 || points.size() / 3 > 0x7fffffff) return {};
-  const detail::SilentFile silence;
+/// One run of Qhull; empty where it fails: a flat model, or rounding that the options do not allow.
+inline std::optional<double> qhull_volume(std::vector<double> points, std::string options) {
+  const SilentFile silence;
   if (silence.get() == nullptr) return {};
-
   qhT state;
   qh_zero(&state, silence.get());
-  std::string options = "qhull Pp";  // no advice about narrow hulls
   const int failed = qh_new_qhull(&state, 3, static_cast<int>(points.size() / 3), points.data(),
                                   0U, options.data(), nullptr, silence.get());
   std::optional<double> volume;
@@ -68,6 +61,21 @@ COSTENGINE_INLINE std::optional<double> hull_volume(const Mesh& mesh) {
   qh_freeqhull(&state, !qh_ALL);
   int blocks = 0, bytes = 0;
   qh_memfreeshort(&state, &blocks, &bytes);
+  return volume;
+}
+
+}  // namespace detail
+
+COSTENGINE_INLINE std::optional<double> hull_volume(const Mesh& mesh) {
+  Box3 box;
+  for (const Facet& f : mesh.facets)
+    for (const std::uint32_t v : f) box.extend(mesh.vertices[v]);
+  std::vector<double> points = detail::hull_points(mesh, box.center());
+  if (points.size() < 12 || points.size() / 3 > 0x7fffffff) return {};
+  // Merging of nearly coplanar facets is quadratic in the corners of a flat side, so first without
+  // it (Q0); Qhull checks the result and fails where rounding spoilt it. Pp: no advice.
+  std::optional<double> volume = detail::qhull_volume(points, "qhull Pp Q0");
+  if (!volume) volume = detail::qhull_volume(std::move(points), "qhull Pp");
   return volume;
 }
 

@@ -92,15 +92,19 @@ COSTENGINE_INLINE ColumnSample spread_columns(const Mesh& mesh, std::size_t want
   ColumnSample sample;
   if (!(size.x > 0) || !(size.y > 0)) return sample;
 
-  double covered = 0;  // how many facets an average column has to be tested against
+  double covered = 0;    // how many facets an average column has to be tested against
+  double projected2 = 0; // and how many it crosses, times twice the area of the box
   for (const Facet& f : mesh.facets) {
     const Vec3 &a = mesh.vertices[f[0]], &b = mesh.vertices[f[1]], &c = mesh.vertices[f[2]];
     const double w = std::max({a.x, b.x, c.x}) - std::min({a.x, b.x, c.x});
     const double d = std::max({a.y, b.y, c.y}) - std::min({a.y, b.y, c.y});
     covered += (w / size.x) * (d / size.y);
+    projected2 += std::abs(cross(b - a, c - a).z);
   }
-  constexpr double kMostTests = 5e7;
-  const double affordable = kMostTests / std::max(covered, 1.0);
+  constexpr double kMostTests = 5e7, kMostCrossings = 4e6;
+  const double crossed = projected2 / (2 * size.x * size.y);
+  const double affordable =
+      std::min(kMostTests / std::max(covered, 1.0), kMostCrossings / std::max(crossed, 1.0));
   const double count = std::min(std::max(affordable, 256.0), static_cast<double>(wanted));
   const auto n = static_cast<std::size_t>(count);
   sample.area_each_mm2 = size.x * size.y / static_cast<double>(n);

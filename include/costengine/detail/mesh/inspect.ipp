@@ -72,6 +72,10 @@ class Inspector {
     inspection.findings = std::move(findings_);
     inspection.surface_facets = surface_facets_;
     inspection.shells = shells_.count;
+    if (inspection.verdict == Verdict::kRefused) {  // what is planned by force is a guess
+      volume_.low = std::min(volume_.low, 0.5 * volume_.value);
+      volume_.high = std::max(volume_.high, 2 * volume_.value);
+    }
     inspection.volume = std::move(volume_);
     inspection.solid = std::move(mesh_);
     inspection.columns = std::move(columns_);
@@ -190,6 +194,7 @@ class Inspector {
           "edges have a facet on one side only", "refused: " + why, in_file(counts.first_open_facet));
       return Ok{};
     };
+    volume_.method = "capped";
     constexpr std::size_t kMostCaps = 20'000;
     if (open.sides.size() > kMostCaps) return refuse("too many to close");
     // With whole sides missing, all ways of closing may agree and be wrong.
@@ -205,7 +210,6 @@ class Inspector {
     COSTENGINE_TRY(const double half, half_winding_ratio(mesh_, surface_facets_, ctx_));
     volume_.low = std::min({1.0, about_centroid, half});
     volume_.high = std::max({1.0, about_centroid, half});
-    volume_.method = "capped";
     const double half_width = (volume_.high - volume_.low) / 2;
     if (half_width > 0.15) {
       return refuse("ways of closing it differ by " + short_number(100 * half_width) + " %");

@@ -67,7 +67,7 @@ inline Result<std::vector<std::vector<std::uint32_t>>> containers(
       heights.push_back(p.z);
     }
   }
-  constexpr double kMostTests = 5e7;
+  constexpr double kMostTests = 1e7;
   if (column_tests(mesh, columns) > kMostTests) return std::vector<std::vector<std::uint32_t>>();
 
   std::vector<std::vector<std::uint32_t>> inside_of(shells.count);
