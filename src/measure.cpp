@@ -1,2 +1,2 @@
-#include "costengine/detail/measure/hull.ipp"
 #include "costengine/detail/measure/measure.ipp"
+#include "costengine/detail/measure/hull.ipp"

@@ -72,7 +72,9 @@ std::string text_of(const ByteSource& source) {
   return text;
 }
 
-Error sample_error() { return {ErrorCode::kTruncated, Stage::kLoad, "it stops", 12, {}}; }
+Error sample_error() {
+  return {ErrorCode::kTruncated, Stage::kLoad, "it stops", 12, {}};
+}
 
 Result<int> half(int n) {
   if (n % 2 != 0) return Error{ErrorCode::kInvalidArgument, Stage::kOptions, "odd", {}, {}};
@@ -124,15 +126,16 @@ TEST_CASE("an error as text names stage, code, message and place") {
 
 TEST_CASE("every error code and stage has a name of its own") {
   constexpr std::array kCodes = {
-      ErrorCode::kInvalidArgument, ErrorCode::kFileNotFound, ErrorCode::kNotRegularFile,
-      ErrorCode::kReadFailed, ErrorCode::kLimitBytes, ErrorCode::kLimitFacets, ErrorCode::kLimitLine,
-      ErrorCode::kLimitLayers, ErrorCode::kLimitTime, ErrorCode::kEmpty, ErrorCode::kFormat,
-      ErrorCode::kUnsupportedFormat, ErrorCode::kTruncated, ErrorCode::kSyntax, ErrorCode::kNumber,
-      ErrorCode::kNonfinite, ErrorCode::kRange, ErrorCode::kIndex, ErrorCode::kNoFaces,
-      ErrorCode::kImportFailed, ErrorCode::kProfileInvalid, ErrorCode::kProfileUnknown,
-      ErrorCode::kSettingUnknown, ErrorCode::kSettingInvalid, ErrorCode::kSettingMissing,
-      ErrorCode::kPricesInvalid, ErrorCode::kPricesMissing, ErrorCode::kCancelled,
-      ErrorCode::kOutOfMemory, ErrorCode::kInternal};
+      ErrorCode::kInvalidArgument, ErrorCode::kFileNotFound,   ErrorCode::kNotRegularFile,
+      ErrorCode::kReadFailed,      ErrorCode::kLimitBytes,     ErrorCode::kLimitFacets,
+      ErrorCode::kLimitLine,       ErrorCode::kLimitLayers,    ErrorCode::kLimitTime,
+      ErrorCode::kEmpty,           ErrorCode::kFormat,         ErrorCode::kUnsupportedFormat,
+      ErrorCode::kTruncated,       ErrorCode::kSyntax,         ErrorCode::kNumber,
+      ErrorCode::kNonfinite,       ErrorCode::kRange,          ErrorCode::kIndex,
+      ErrorCode::kNoFaces,         ErrorCode::kImportFailed,   ErrorCode::kProfileInvalid,
+      ErrorCode::kProfileUnknown,  ErrorCode::kSettingUnknown, ErrorCode::kSettingInvalid,
+      ErrorCode::kSettingMissing,  ErrorCode::kPricesInvalid,  ErrorCode::kPricesMissing,
+      ErrorCode::kCancelled,       ErrorCode::kOutOfMemory,    ErrorCode::kInternal};
   std::set<std::string> names;
   for (const ErrorCode code : kCodes) names.emplace(error_code_name(code));
   CHECK(names.size() == kCodes.size());
@@ -243,7 +246,8 @@ TEST_CASE("SHA-256 gives the digests of FIPS 180-2") {
 TEST_CASE("every block runs once, for any number of threads and blocks") {
   for (const unsigned count : {1U, 2U, 3U, 8U}) {
     Context ctx(threads(count));
-    for (const std::size_t blocks : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
+    for (const std::size_t blocks :
+         {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
       std::vector<int> runs(blocks, 0);
       CHECK(run_blocks(ctx, Stage::kMeasure, blocks, [&](std::size_t b) { ++runs[b]; }).ok());
       CHECK(std::count(runs.begin(), runs.end(), 1) == static_cast<std::ptrdiff_t>(blocks));
@@ -352,8 +356,8 @@ TEST_CASE("an instruction set that is unknown or missing is an error") {
 }
 
 TEST_CASE("the arc tangent differs from the C library's by under 1e-15") {
-  for (const double x : {0.0, 1e-300, 1e-9, 0.1, 0.124999, 0.125, 0.125001, 0.5, 1.0, 1.0000001, 3.0,
-                         1e9, 1e300, std::numeric_limits<double>::infinity()}) {
+  for (const double x : {0.0, 1e-300, 1e-9, 0.1, 0.124999, 0.125, 0.125001, 0.5, 1.0, 1.0000001,
+                         3.0, 1e9, 1e300, std::numeric_limits<double>::infinity()}) {
     CAPTURE(x);
     CHECK(std::abs(arc_tangent(x) - std::atan(x)) < 1e-15);
     CHECK(arc_tangent(-x) == -arc_tangent(x));

@@ -37,7 +37,9 @@ Estimate estimated(const Bytes& file, const EstimateOptions& options = {}) {
   return std::move(result).value();
 }
 
-Bytes box_file(double side = 20) { return shapes::to_stl_binary(shapes::box(side, side, side).mesh); }
+Bytes box_file(double side = 20) {
+  return shapes::to_stl_binary(shapes::box(side, side, side).mesh);
+}
 
 /// Bytes in memory; the reader finds its context cancelled by another thread at the third read.
 class CancellingSource final : public ByteSource {
@@ -58,8 +60,8 @@ class CancellingSource final : public ByteSource {
 
 bool all_finite(const Production& p) {
   bool finite = true;
-  for (const double x : {p.time_s.value, p.time_s.low, p.time_s.high, p.filament_mm.value, p.filament_mm.low,
-                         p.filament_mm.high, p.model.mass_g, p.support.mass_g}) {
+  for (const double x : {p.time_s.value, p.time_s.low, p.time_s.high, p.filament_mm.value,
+                         p.filament_mm.low, p.filament_mm.high, p.model.mass_g, p.support.mass_g}) {
     finite = finite && std::isfinite(x);
   }
   return finite;
@@ -100,13 +102,16 @@ TEST_CASE("a box is loaded, measured, planned and priced") {
   }
   CHECK(time == doctest::Approx(p.time_s.value).epsilon(1e-9));
   CHECK(filament == doctest::Approx(p.filament_mm.value).epsilon(1e-9));
-  CHECK(p.model.filament_mm + p.support.filament_mm == doctest::Approx(p.filament_mm.value).epsilon(1e-9));
+  CHECK(p.model.filament_mm + p.support.filament_mm ==
+        doctest::Approx(p.filament_mm.value).epsilon(1e-9));
   CHECK(p.support.mass_g == 0);
   // Filament is a cylinder; a box is never heavier than solid, plus what the skirt may take.
   const Material& material = default_profile().material;
-  const double section = shapes::kPi * material.filament_diameter_mm * material.filament_diameter_mm / 4;
+  const double section =
+      shapes::kPi * material.filament_diameter_mm * material.filament_diameter_mm / 4;
   CHECK(p.model.volume_mm3 == doctest::Approx(p.model.filament_mm * section).epsilon(1e-9));
-  CHECK(p.model.mass_g == doctest::Approx(p.model.volume_mm3 * material.density_g_per_cm3 / 1000).epsilon(1e-9));
+  CHECK(p.model.mass_g ==
+        doctest::Approx(p.model.volume_mm3 * material.density_g_per_cm3 / 1000).epsilon(1e-9));
   CHECK(p.model.volume_mm3 < 8000 * 1.1);
   CHECK(p.model.volume_mm3 > 8000 * 0.1);
 
@@ -134,7 +139,8 @@ TEST_CASE("more material costs more: a larger part, and a denser infill") {
     const Profile profile = load_profile(request).value();
     Context ctx(threads(1));
     const Bytes file = box_file(30);
-    const Estimate e = estimate(*view_memory(file), profile, example_price_sheet(), {}, ctx).value();
+    const Estimate e =
+        estimate(*view_memory(file), profile, example_price_sheet(), {}, ctx).value();
     CHECK(e.production->model.mass_g > last);
     last = e.production->model.mass_g;
   }
@@ -251,10 +257,11 @@ TEST_CASE("estimates have the same numbers for every number of threads and instr
     for (const unsigned count : {1U, 2U, 3U, 8U}) {
       Context ctx(threads(count, isa));
       const Estimate e = estimated(file, {}, ctx).value();
-      const std::vector<double> numbers = {e.measurements.volume_mm3.value, e.measurements.area_mm2,
-                                           e.measurements.centroid_mm.z, e.production->time_s.value,
-                                           e.production->time_s.high, e.production->filament_mm.value,
-                                           e.production->support.mass_g};
+      const std::vector<double> numbers = {
+          e.measurements.volume_mm3.value, e.measurements.area_mm2,
+          e.measurements.centroid_mm.z,    e.production->time_s.value,
+          e.production->time_s.high,       e.production->filament_mm.value,
+          e.production->support.mass_g};
       if (expected.empty()) expected = numbers;
       CHECK(numbers == expected);
     }

@@ -52,7 +52,8 @@ Mesh rounded_to_float(Mesh mesh) {
 /// horizontal, 10 mm wide and 7 mm long.
 Mesh leaning_prism(double degrees) {
   const double angle = degrees * shapes::kPi / 180;
-  Mesh mesh = shapes::prism({{0, 0}, {10 * std::cos(angle), 10 * std::sin(angle)}, {0, 20}}, 7).mesh;
+  Mesh mesh =
+      shapes::prism({{0, 0}, {10 * std::cos(angle), 10 * std::sin(angle)}, {0, 20}}, 7).mesh;
   for (Vec3& p : mesh.vertices) p = {p.x, -p.z, p.y};  // a quarter turn about x
   return mesh;
 }
@@ -74,10 +75,11 @@ TEST_CASE("centroid and box are those of the closed form to 1e-12") {
     Vec3 centroid, high;
   };
   // A tetrahedron's centroid is the mean of its corners, a prism's that of its polygon.
-  const std::vector<Case> cases = {{shapes::box(40, 30, 20), {20, 15, 10}, {40, 30, 20}},
-                                   {shapes::tetrahedron(3, 4, 5), {0.75, 1, 1.25}, {3, 4, 5}},
-                                   {shapes::triangular_prism(), {4.0 / 3, 1, 5}, {4, 3, 10}},
-                                   {shapes::box_with_bore(30, 20, 10, 8), {15, 10, 5}, {30, 20, 10}}};
+  const std::vector<Case> cases = {
+      {shapes::box(40, 30, 20), {20, 15, 10}, {40, 30, 20}},
+      {shapes::tetrahedron(3, 4, 5), {0.75, 1, 1.25}, {3, 4, 5}},
+      {shapes::triangular_prism(), {4.0 / 3, 1, 5}, {4, 3, 10}},
+      {shapes::box_with_bore(30, 20, 10, 8), {15, 10, 5}, {30, 20, 10}}};
   for (const Case& c : cases) {
     CAPTURE(c.solid.name);
     const MassProperties mass = mass_of(c.solid.mesh);
@@ -100,8 +102,16 @@ TEST_CASE("flat, empty and single-point meshes have no hull") {
   CHECK_FALSE(hull_volume(shapes::flat_sheet(20, 10).mesh).has_value());
   CHECK_FALSE(hull_volume(Mesh{}).has_value());
   CHECK_FALSE(hull_volume(Mesh{{{1, 2, 3}}, {{0, 0, 0}, {0, 0, 0}}}).has_value());
-  CHECK_FALSE(hull_volume(Mesh{{{0, 0, 0}, {1, 1, 1}, {2, 2, 2}, {5, 5, 5}},
-                               {{0, 1, 2}, {1, 2, 3}}}).has_value());
+  CHECK_FALSE(
+      hull_volume(Mesh{{{0, 0, 0}, {1, 1, 1}, {2, 2, 2}, {5, 5, 5}}, {{0, 1, 2}, {1, 2, 3}}})
+          .has_value());
+}
+
+TEST_CASE("the hull of a solid with thousands of corners in one plane is found quickly") {
+  // Rounded to float32: the corners of the lid are not quite on a circle, as in a file.
+  const shapes::Solid tube = shapes::revolved({{0, 0}, {20, 0}, {20, 10}, {0, 10}}, 6000);
+  const Mesh mesh = rounded_to_float(tube.mesh);
+  CHECK(near(hull_volume(mesh).value(), mass_of(mesh).volume_mm3, 1e-9));
 }
 
 TEST_CASE("the hull does not count vertices that no facet uses") {
@@ -225,8 +235,8 @@ TEST_CASE("a ceiling is an overhang of 0 degrees; walls and what lies on the bed
   const Measurements cavity = measured(inspected(shapes::box_with_cavity().mesh));
   CHECK(near(cavity.overhang_area_mm2[0], 100, 1e-12));
   const Measurements box = measured(inspected(shapes::box(40, 30, 20).mesh));
-  const Measurements lifted = measured(
-      inspected(shapes::translated(shapes::box(40, 30, 20).mesh, {0, 0, 77})));
+  const Measurements lifted =
+      measured(inspected(shapes::translated(shapes::box(40, 30, 20).mesh, {0, 0, 77})));
   for (const Measurements& m : {box, lifted}) {
     CHECK(std::accumulate(m.overhang_area_mm2.begin(), m.overhang_area_mm2.end(), 0.0) == 0);
   }

@@ -41,10 +41,14 @@ LoadedMesh check_box(const std::string& text) {
   return mesh;
 }
 
-void check_clean_box(const std::string& text) { CHECK(check_box(text).findings.empty()); }
+void check_clean_box(const std::string& text) {
+  CHECK(check_box(text).findings.empty());
+}
 
 /// A box as above with `line` put before its faces, line 9 of the file.
-std::string with_line(const std::string& line) { return kVertices + line + "\n" + kQuads; }
+std::string with_line(const std::string& line) {
+  return kVertices + line + "\n" + kQuads;
+}
 
 /// A prism of one outline: floor and lid are single polygons, walls quadrilaterals.
 std::string prism_obj(const std::vector<std::array<double, 2>>& outline, double height) {
@@ -71,7 +75,9 @@ std::string prism_obj(const std::vector<std::array<double, 2>>& outline, double 
 
 }  // namespace
 
-TEST_CASE("a plain OBJ is read without findings") { check_clean_box(kBox); }
+TEST_CASE("a plain OBJ is read without findings") {
+  check_clean_box(kBox);
+}
 
 TEST_CASE("lines may end in LF, CRLF or CR, and the last one in nothing") {
   check_clean_box(replaced_all(kBox, "\n", "\r\n"));
@@ -95,7 +101,8 @@ TEST_CASE("all forms of indices are read") {
   const std::string extra = "vt 0 0\nvn 0 0 1\n";
   for (const std::string_view form : {"1/1/1", "1//1", "1/1", "1/", "1//", "1/1/", "+1", "001"}) {
     CAPTURE(std::string(form));
-    check_clean_box(kVertices + extra + replaced_all(kQuads, "f 1 4", "f " + std::string(form) + " 4"));
+    check_clean_box(kVertices + extra +
+                    replaced_all(kQuads, "f 1 4", "f " + std::string(form) + " 4"));
   }
 }
 
@@ -104,12 +111,15 @@ TEST_CASE("negative indices count back from where they stand") {
   // Two boxes, each described by its own last eight vertices.
   std::string both;
   for (const std::string x : {"0", "50"}) {
-    for (const std::string_view corner : {"0 0 0", "1 0 0", "1 1 0", "0 1 0", "0 0 1", "1 0 1", "1 1 1", "0 1 1"}) {
+    for (const std::string_view corner :
+         {"0 0 0", "1 0 0", "1 1 0", "0 1 0", "0 0 1", "1 0 1", "1 1 1", "0 1 1"}) {
       const double cx = std::stod(x) + (corner[0] == '1' ? 20 : 0);
       both += "v " + std::to_string(cx) + (corner[2] == '1' ? " 20" : " 0") +
               (corner[4] == '1' ? " 20" : " 0") + "\n";
     }
-    both += "f -8 -5 -6 -7\nf -4 -3 -2 -1\nf -8 -7 -3 -4\nf -6 -5 -1 -2\nf -8 -4 -1 -5\nf -7 -6 -2 -3\n";
+    both +=
+        "f -8 -5 -6 -7\nf -4 -3 -2 -1\nf -8 -7 -3 -4\nf -6 -5 -1 -2\nf -8 -4 -1 -5\nf -7 -6 -2 "
+        "-3\n";
   }
   const LoadedMesh mesh = loaded(both);
   CHECK(mesh.mesh.facets.size() == 24);
@@ -137,7 +147,8 @@ TEST_CASE("a vertex may follow the triangle that uses it") {
 }
 
 TEST_CASE("indices that are no numbers are an error with their line") {
-  for (const std::string_view bad : {"x", "1.5", "1e3", "", "1x", "/1", "--1", "+-1", "1/x", "1//x", "1/1/1/1"}) {
+  for (const std::string_view bad :
+       {"x", "1.5", "1e3", "", "1x", "/1", "--1", "+-1", "1/x", "1//x", "1/1/1/1"}) {
     if (bad.empty()) continue;
     CAPTURE(std::string(bad));
     const Error error = load_error(with_line("f 1 2 " + std::string(bad)));
@@ -147,7 +158,8 @@ TEST_CASE("indices that are no numbers are an error with their line") {
 }
 
 TEST_CASE("texture and normal indices that point nowhere are a note") {
-  const LoadedMesh mesh = check_box(kVertices + replaced_all(kQuads, "f 1 4 3 2", "f 1/7/9 4 3/-3 2//5"));
+  const LoadedMesh mesh =
+      check_box(kVertices + replaced_all(kQuads, "f 1 4 3 2", "f 1/7/9 4 3/-3 2//5"));
   REQUIRE(has(mesh.findings, FindingCode::kObjTexture, Severity::kNote));
   CHECK(finding(mesh.findings, FindingCode::kObjTexture)->count == 4);
 }
@@ -157,11 +169,12 @@ TEST_CASE("coordinates that are no numbers or not finite end the parse at their 
     std::string line;
     ErrorCode code;
   };
-  const std::vector<Case> cases = {{"v 1 2", ErrorCode::kNumber},      {"v", ErrorCode::kNumber},
-                                   {"v 1 2O 3", ErrorCode::kNumber},   {"v 1,5 2 3", ErrorCode::kNumber},
-                                   {"v 1 2 3x", ErrorCode::kNumber},   {"v 0x10 2 3", ErrorCode::kNumber},
-                                   {"v nan 2 3", ErrorCode::kNonfinite}, {"v 1 -inf 3", ErrorCode::kNonfinite},
-                                   {"v 1 2 1e999", ErrorCode::kNonfinite}, {"v 1 2 3 w", ErrorCode::kNumber}};
+  const std::vector<Case> cases = {
+      {"v 1 2", ErrorCode::kNumber},          {"v", ErrorCode::kNumber},
+      {"v 1 2O 3", ErrorCode::kNumber},       {"v 1,5 2 3", ErrorCode::kNumber},
+      {"v 1 2 3x", ErrorCode::kNumber},       {"v 0x10 2 3", ErrorCode::kNumber},
+      {"v nan 2 3", ErrorCode::kNonfinite},   {"v 1 -inf 3", ErrorCode::kNonfinite},
+      {"v 1 2 1e999", ErrorCode::kNonfinite}, {"v 1 2 3 w", ErrorCode::kNumber}};
   for (const Case& c : cases) {
     CAPTURE(c.line);
     const Error error = load_error(with_line(c.line));
@@ -191,7 +204,8 @@ TEST_CASE("vertex colours are not weights") {
 
 TEST_CASE("weights other than 1 are a warning and not applied") {
   for (const std::string_view weight : {"2", "0", "-1", "0.999"}) {
-    const LoadedMesh mesh = check_box(replaced_all(kBox, "v 20 0 0", "v 20 0 0 " + std::string(weight)));
+    const LoadedMesh mesh =
+        check_box(replaced_all(kBox, "v 20 0 0", "v 20 0 0 " + std::string(weight)));
     REQUIRE(has(mesh.findings, FindingCode::kObjWeight, Severity::kWarning));
     CHECK(finding(mesh.findings, FindingCode::kObjWeight)->count == 1);
   }
@@ -199,8 +213,8 @@ TEST_CASE("weights other than 1 are a warning and not applied") {
 
 TEST_CASE("names, materials and every path are left alone") {
   for (const std::string_view line :
-       {"mtllib ../../../../etc/passwd", "mtllib /dev/zero", "usemtl a b c", "o \xFF\"\x1b[31m", "g f 1 2 3",
-        "s off", "usemap /dev/stdin", "# v 9 9", "g", "o"}) {
+       {"mtllib ../../../../etc/passwd", "mtllib /dev/zero", "usemtl a b c", "o \xFF\"\x1b[31m",
+        "g f 1 2 3", "s off", "usemap /dev/stdin", "# v 9 9", "g", "o"}) {
     CAPTURE(std::string(line));
     check_clean_box(with_line(std::string(line)));
   }
@@ -208,8 +222,8 @@ TEST_CASE("names, materials and every path are left alone") {
 }
 
 TEST_CASE("points, lines, calls and unknown words are a note") {
-  for (const std::string_view line : {"p 1", "l 1 2", "call x.obj 1", "csh -rm /", "vx 1 2 3", "fo 1 2 3",
-                                      "foo", "vp 0.5", "F 1 2 3", "V 1 2 3"}) {
+  for (const std::string_view line : {"p 1", "l 1 2", "call x.obj 1", "csh -rm /", "vx 1 2 3",
+                                      "fo 1 2 3", "foo", "vp 0.5", "F 1 2 3", "V 1 2 3"}) {
     CAPTURE(std::string(line));
     const LoadedMesh mesh = check_box(with_line(std::string(line)));
     CHECK(has(mesh.findings, FindingCode::kIgnored, Severity::kNote));
@@ -256,7 +270,8 @@ TEST_CASE("equal positions under different indices are joined") {
   std::size_t next = 1;
   for (const Facet& f : mesh.facets) {
     for (const std::uint32_t v : f) text += "v" + shapes::text_of(mesh.vertices[v]) + "\n";
-    text += "f " + std::to_string(next) + " " + std::to_string(next + 1) + " " + std::to_string(next + 2) + "\n";
+    text += "f " + std::to_string(next) + " " + std::to_string(next + 1) + " " +
+            std::to_string(next + 2) + "\n";
     next += 3;
   }
   check_clean_box(text);
@@ -310,7 +325,8 @@ TEST_CASE("concave polygons are cut by ears, from whichever corner they start") 
 
 TEST_CASE("corners in line with their neighbours are kept, so that neighbours fit") {
   // An L with a corner in the middle of every side.
-  const std::vector<std::array<double, 2>> corners = {{0, 0}, {20, 0}, {20, 10}, {10, 10}, {10, 20}, {0, 20}};
+  const std::vector<std::array<double, 2>> corners = {{0, 0},   {20, 0},  {20, 10},
+                                                      {10, 10}, {10, 20}, {0, 20}};
   std::vector<std::array<double, 2>> outline;
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const auto &p = corners[i], &q = corners[(i + 1) % corners.size()];

@@ -22,7 +22,9 @@ using Bytes = std::vector<std::byte>;
 
 const Mesh kBox = shapes::box(20, 20, 20).mesh;
 
-void put_count(Bytes& file, std::uint32_t count) { std::memcpy(file.data() + 80, &count, 4); }
+void put_count(Bytes& file, std::uint32_t count) {
+  std::memcpy(file.data() + 80, &count, 4);
+}
 
 /// Number k of facet i: 0 to 2 the normal, 3 to 11 the corners.
 void put_number(Bytes& file, std::size_t facet, std::size_t k, float value) {
@@ -78,8 +80,8 @@ TEST_CASE("a plain binary STL is read without findings") {
 
 TEST_CASE("a binary STL is recognised by its size, whatever its header says") {
   for (const std::string_view header :
-       {"solid named like ASCII", "solid\nfacet normal 0 0 1\n", "\xEF\xBB\xBF", "\xFF\xFE", "PK\x03\x04",
-        "v 1 2 3\nf 1 2 3\n", "{\"asset\"", "COLOR=rgba", "\x89PNG"}) {
+       {"solid named like ASCII", "solid\nfacet normal 0 0 1\n", "\xEF\xBB\xBF", "\xFF\xFE",
+        "PK\x03\x04", "v 1 2 3\nf 1 2 3\n", "{\"asset\"", "COLOR=rgba", "\x89PNG"}) {
     CAPTURE(std::string(header));
     Bytes file = shapes::to_stl_binary(kBox);
     put_header(file, header);
@@ -99,8 +101,11 @@ TEST_CASE("attribute bytes of a binary STL are not used") {
 TEST_CASE("stored normals are not used; missing and contradicting ones are a note") {
   const float inf = std::numeric_limits<float>::infinity(),
               nan = std::numeric_limits<float>::quiet_NaN();
-  for (const std::array<float, 3> normal :
-       {std::array<float, 3>{0, 0, 0}, {nan, nan, nan}, {inf, 0, 0}, {1e30F, 0, 0}, {3e38F, 3e38F, 1}}) {
+  for (const std::array<float, 3> normal : {std::array<float, 3>{0, 0, 0},
+                                            {nan, nan, nan},
+                                            {inf, 0, 0},
+                                            {1e30F, 0, 0},
+                                            {3e38F, 3e38F, 1}}) {
     Bytes file = shapes::to_stl_binary(kBox);
     for (std::size_t i = 0; i < 12; ++i)
       for (std::size_t k = 0; k < 3; ++k) put_number(file, i, k, normal[k]);
@@ -116,7 +121,8 @@ TEST_CASE("stored normals are not used; missing and contradicting ones are a not
 }
 
 TEST_CASE("bytes behind the last facet are a warning with their number") {
-  for (const std::size_t extra : {std::size_t{1}, std::size_t{49}, std::size_t{50}, std::size_t{1234}}) {
+  for (const std::size_t extra :
+       {std::size_t{1}, std::size_t{49}, std::size_t{50}, std::size_t{1234}}) {
     Bytes file = shapes::to_stl_binary(kBox);
     file.resize(file.size() + extra);
     const LoadedMesh mesh = loaded(file);
@@ -159,9 +165,9 @@ TEST_CASE("the size check of a binary STL is made in 64 bits") {
 }
 
 TEST_CASE("a coordinate of a binary STL that is not finite names the byte of its facet") {
-  for (const float bad : {std::numeric_limits<float>::infinity(),
-                          -std::numeric_limits<float>::infinity(),
-                          std::numeric_limits<float>::quiet_NaN()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+        std::numeric_limits<float>::quiet_NaN()}) {
     for (const std::size_t k : {std::size_t{3}, std::size_t{7}, std::size_t{11}}) {
       Bytes file = shapes::to_stl_binary(kBox);
       put_number(file, 7, k, bad);
@@ -229,7 +235,9 @@ TEST_CASE("inches become millimetres when asked for, and only then") {
   CHECK(mass_of(mesh.mesh).volume_mm3 == doctest::Approx(8000 * 25.4 * 25.4 * 25.4).epsilon(1e-12));
 }
 
-TEST_CASE("a plain ASCII STL is read without findings") { check_ascii_box(kAscii); }
+TEST_CASE("a plain ASCII STL is read without findings") {
+  check_ascii_box(kAscii);
+}
 
 TEST_CASE("ASCII STL may end its lines with CRLF or CR, or have one line only") {
   check_ascii_box(replaced_all(kAscii, "\n", "\r\n"));
@@ -248,9 +256,8 @@ TEST_CASE("ASCII STL may be written in capitals, behind blanks or a byte order m
 }
 
 TEST_CASE("names of solids may hold anything") {
-  for (const std::string_view name :
-       {"facet", "vertex 1 2 3 endloop", "facet normal", "endsolid solid", "\xE9\xE8", "\"},{\x1b[31m",
-        ""}) {
+  for (const std::string_view name : {"facet", "vertex 1 2 3 endloop", "facet normal",
+                                      "endsolid solid", "\xE9\xE8", "\"},{\x1b[31m", ""}) {
     CAPTURE(std::string(name));
     check_ascii_box(replaced_all(kAscii, "solid shape", "solid " + std::string(name)));
   }
@@ -287,10 +294,11 @@ TEST_CASE("numbers may be written in every usual way") {
 }
 
 TEST_CASE("words that are no numbers name their line") {
-  for (const std::string_view bad : {"20,000000", "2.0D+01", "0x1.4p+4", "2O", "20mm", "-", "+", "++2",
-                                     "+-2", "1e", "-1.#IND", "1.#INF", "--2", "."}) {
+  for (const std::string_view bad : {"20,000000", "2.0D+01", "0x1.4p+4", "2O", "20mm", "-", "+",
+                                     "++2", "+-2", "1e", "-1.#IND", "1.#INF", "--2", "."}) {
     CAPTURE(std::string(bad));
-    const std::string text = replaced(kAscii, "vertex 20 20 0", "vertex 20 " + std::string(bad) + " 0");
+    const std::string text =
+        replaced(kAscii, "vertex 20 20 0", "vertex 20 " + std::string(bad) + " 0");
     const Error error = load_error(text);
     CHECK(error.code == ErrorCode::kNumber);
     REQUIRE(error.line.has_value());
@@ -300,9 +308,11 @@ TEST_CASE("words that are no numbers name their line") {
 }
 
 TEST_CASE("NaN, infinity and overflow name their line") {
-  for (const std::string_view bad : {"nan", "NaN", "-nan", "inf", "-inf", "INFINITY", "1e400", "-1e999"}) {
+  for (const std::string_view bad :
+       {"nan", "NaN", "-nan", "inf", "-inf", "INFINITY", "1e400", "-1e999"}) {
     CAPTURE(std::string(bad));
-    const std::string text = replaced(kAscii, "vertex 20 20 0", "vertex " + std::string(bad) + " 20 0");
+    const std::string text =
+        replaced(kAscii, "vertex 20 20 0", "vertex " + std::string(bad) + " 20 0");
     const Error error = load_error(text);
     CHECK(error.code == ErrorCode::kNonfinite);
     CHECK(error.line == line_of(text, "vertex " + std::string(bad)));
@@ -321,9 +331,9 @@ TEST_CASE("normals in ASCII may be missing or no numbers at all: a note") {
 
 TEST_CASE("broken grammar names its line") {
   const std::array<std::array<std::string_view, 2>, 8> cases = {{
-      {"  vertex 20 20 0\n", ""},                                  // two corners
+      {"  vertex 20 20 0\n", ""},                                    // two corners
       {"  vertex 20 20 0\n", "  vertex 20 20 0\n  vertex 1 1 1\n"},  // four corners
-      {"vertex 20 20 0", "vertex 20 20 0 7"},                      // four numbers
+      {"vertex 20 20 0", "vertex 20 20 0 7"},                        // four numbers
       {" outer loop", " outer"},
       {" outer loop", " loop"},
       {" endloop\n", "\n"},
@@ -434,7 +444,8 @@ TEST_CASE("files that are no models say what they are") {
 TEST_CASE("formats that need the import helper say so without one") {
   for (const std::string_view text :
        {"PK\x03\x04......[Content_Types].xml", "ply\nformat ascii 1.0\n", "OFF\n8 6 12\n",
-        "<?xml version=\"1.0\"?>\n<amf unit=\"inch\">", "{\"asset\":{\"version\":\"2.0\"}}", "glTF\x02"}) {
+        "<?xml version=\"1.0\"?>\n<amf unit=\"inch\">", "{\"asset\":{\"version\":\"2.0\"}}",
+        "glTF\x02"}) {
     CAPTURE(std::string(text));
     CHECK(load_error(text).code == ErrorCode::kUnsupportedFormat);
   }

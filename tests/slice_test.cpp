@@ -28,7 +28,9 @@ std::vector<Layer> sliced(const Mesh& mesh, double bed_z, const std::vector<doub
   return slice_areas(mesh, bed_z, planes, ctx).value();
 }
 
-Layer cut_at(const Mesh& mesh, double z) { return sliced(mesh, 0, {z}).front(); }
+Layer cut_at(const Mesh& mesh, double z) {
+  return sliced(mesh, 0, {z}).front();
+}
 
 /// The built-in profile with layers of `height` all through.
 PrintSettings settings(double height, std::vector<std::string> overrides = {}) {
@@ -199,8 +201,8 @@ TEST_CASE("a box is solid in its bottom and top layers and sparse between") {
 
 TEST_CASE("support stands under a bridge and nowhere else") {
   // A table of 40 x 20 x 2 mm on two walls of 5 mm, 10 high: 30 x 20 mm hang free.
-  const std::vector<std::pair<double, double>> outline = {{0, 0},   {5, 0},   {5, 10}, {35, 10},
-                                                          {35, 0},  {40, 0},  {40, 12}, {0, 12}};
+  const std::vector<std::pair<double, double>> outline = {{0, 0},  {5, 0},  {5, 10},  {35, 10},
+                                                          {35, 0}, {40, 0}, {40, 12}, {0, 12}};
   Mesh mesh;
   const auto n = static_cast<std::uint32_t>(outline.size());
   for (const double y : {20.0, 0.0}) {

@@ -29,12 +29,12 @@ namespace costengine {
 /// What the caller wants; what is not wanted is not computed.
 struct EstimateOptions {
   LoadOptions load{};
-  bool production = true;     ///< slice and plan; false ends after measuring
-  bool quote = true;          ///< price; needs production
-  bool hull = false;          ///< convex hull volume (costs more than the rest of measuring)
-  bool hash = false;          ///< SHA-256 of the input
-  bool force = false;         ///< plan and price a refused model too
-  std::uint64_t quantity = 1; ///< equal parts, printed one after another; at least 1
+  bool production = true;      ///< slice and plan; false ends after measuring
+  bool quote = true;           ///< price; needs production
+  bool hull = false;           ///< convex hull volume (costs more than the rest of measuring)
+  bool hash = false;           ///< SHA-256 of the input
+  bool force = false;          ///< plan and price a refused model too
+  std::uint64_t quantity = 1;  ///< equal parts, printed one after another; at least 1
 };
 
 /// Wall time of each stage; 0 for a stage that did not run.

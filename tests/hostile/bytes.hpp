@@ -22,7 +22,9 @@ inline const Mesh& cube() {
   return mesh;
 }
 
-inline std::string stl(const Mesh& mesh) { return text_of(shapes::to_stl_binary(mesh)); }
+inline std::string stl(const Mesh& mesh) {
+  return text_of(shapes::to_stl_binary(mesh));
+}
 
 inline std::string with_count(std::string file, std::uint32_t count) {
   std::memcpy(file.data() + 80, &count, sizeof count);

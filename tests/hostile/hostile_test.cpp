@@ -36,7 +36,8 @@ Result<Estimate> run(const Case& file, unsigned threads, bool force) {
   Context ctx(context);
   EstimateOptions options;
   options.force = force;
-  return estimate(*view_memory(pipeline::bytes_of(file.bytes)), profile(), example_price_sheet(), options, ctx);
+  return estimate(*view_memory(pipeline::bytes_of(file.bytes)), profile(), example_price_sheet(),
+                  options, ctx);
 }
 
 bool holds(const Interval& i, double value) {
@@ -62,7 +63,8 @@ void check_code(const Case& file, const Estimate& e) {
   std::string codes;
   for (const Finding& f : e.findings) codes += std::string(finding_code_name(f.code)) + " ";
   CAPTURE(codes);
-  const bool found = file.code.empty() || (" " + codes).find(" " + file.code + " ") != std::string::npos;
+  const bool found =
+      file.code.empty() || (" " + codes).find(" " + file.code + " ") != std::string::npos;
   CHECK(found);
   if (e.verdict != Verdict::kTrusted) CHECK_FALSE(e.findings.empty());
 }
@@ -100,22 +102,34 @@ void check_all(const std::vector<Case>& cases) {
     const Result<Estimate> again = run(file, 3, true);
     REQUIRE(again.ok());
     CHECK(again.value().verdict == result.value().verdict);
-    CHECK(again.value().measurements.volume_mm3.value == result.value().measurements.volume_mm3.value);
+    CHECK(again.value().measurements.volume_mm3.value ==
+          result.value().measurements.volume_mm3.value);
     check_numbers(again.value());
   }
 }
 
 }  // namespace
 
-TEST_CASE("hostile binary STL") { check_all(hostile::binary_stl_cases()); }
-TEST_CASE("hostile ASCII STL") { check_all(hostile::ascii_stl_cases()); }
-TEST_CASE("hostile OBJ") { check_all(hostile::obj_cases()); }
-TEST_CASE("hostile geometry") { check_all(hostile::geometry_cases()); }
-TEST_CASE("files that are no models or made to take long") { check_all(hostile::other_cases()); }
+TEST_CASE("hostile binary STL") {
+  check_all(hostile::binary_stl_cases());
+}
+TEST_CASE("hostile ASCII STL") {
+  check_all(hostile::ascii_stl_cases());
+}
+TEST_CASE("hostile OBJ") {
+  check_all(hostile::obj_cases());
+}
+TEST_CASE("hostile geometry") {
+  check_all(hostile::geometry_cases());
+}
+TEST_CASE("files that are no models or made to take long") {
+  check_all(hostile::other_cases());
+}
 
 TEST_CASE("every case has a name of its own within its family") {
-  for (const auto& cases : {hostile::binary_stl_cases(), hostile::ascii_stl_cases(), hostile::obj_cases(),
-                            hostile::geometry_cases(), hostile::other_cases()}) {
+  for (const auto& cases :
+       {hostile::binary_stl_cases(), hostile::ascii_stl_cases(), hostile::obj_cases(),
+        hostile::geometry_cases(), hostile::other_cases()}) {
     std::map<std::string, int> names;
     for (const Case& file : cases) ++names[file.name];
     CHECK(names.size() == cases.size());

@@ -22,9 +22,9 @@ namespace costengine::test {
 
 // A box of 10 x 20 x 30 from (1, 2, 3): volume 6000, in whatever unit the file means.
 inline constexpr double kVertices[8][3] = {{1, 2, 3},  {11, 2, 3},  {11, 22, 3},  {1, 22, 3},
-                                    {1, 2, 33}, {11, 2, 33}, {11, 22, 33}, {1, 22, 33}};
+                                           {1, 2, 33}, {11, 2, 33}, {11, 22, 33}, {1, 22, 33}};
 inline constexpr int kQuads[6][4] = {{0, 3, 2, 1}, {4, 5, 6, 7}, {0, 1, 5, 4},
-                              {1, 2, 6, 5}, {2, 3, 7, 6}, {3, 0, 4, 7}};
+                                     {1, 2, 6, 5}, {2, 3, 7, 6}, {3, 0, 4, 7}};
 
 inline std::string number(double value) {
   char text[32];
@@ -107,7 +107,7 @@ inline std::string object_3mf(int id) {
 }
 
 inline std::string model_3mf(const std::string& root_attributes, const std::string& resources,
-                      const std::string& build) {
+                             const std::string& build) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<model " + root_attributes +
          " xmlns=\"http://schemas.microsoft.com/3dmanufacturing/core/2015/02\""
          " xmlns:p=\"http://schemas.microsoft.com/3dmanufacturing/production/2015/06\">"
@@ -204,7 +204,7 @@ inline std::string gltf_buffer() {
 
 /// `buffer` is the JSON of the buffer apart from its length, `node` that of the node's placement.
 inline std::string gltf_json(const std::string& buffer, const std::string& node = "",
-                      const std::string& root = "") {
+                             const std::string& root = "") {
   return "{\"asset\":{\"version\":\"2.0\"}," + root +
          "\"scene\":0,\"scenes\":[{\"nodes\":[0]}],\"nodes\":[{" + node +
          "\"mesh\":0}],\"meshes\":[{\"primitives\":[{\"attributes\":{\"POSITION\":0},"
@@ -232,8 +232,8 @@ inline std::string glb_box() {
 }
 
 inline Result<LoadedMesh> import_with(const std::string& helper, const std::string& bytes,
-                               MeshFormat format, Context& ctx,
-                               cli::ImportProcessOptions options = {}) {
+                                      MeshFormat format, Context& ctx,
+                                      cli::ImportProcessOptions options = {}) {
   const auto source = view_memory(std::as_bytes(std::span(bytes)));
   return cli::make_process_importer(helper, options)(*source, format, ctx);
 }
@@ -271,7 +271,8 @@ inline void check_box(const Result<LoadedMesh>& result, double scale) {
 }
 
 /// That it is refused with this code, and that the message contains `words`.
-inline void check_refused(const Result<LoadedMesh>& result, ErrorCode code, const std::string& words) {
+inline void check_refused(const Result<LoadedMesh>& result, ErrorCode code,
+                          const std::string& words) {
   REQUIRE_FALSE(result.ok());
   CHECK(error_code_name(result.error().code) == error_code_name(code));
   CHECK(result.error().stage == Stage::kLoad);

@@ -58,7 +58,9 @@ inline LoadedMesh loaded(std::span<const std::byte> bytes) {
   return std::move(result).value();
 }
 
-inline LoadedMesh loaded(std::string_view text) { return loaded(bytes_of(text)); }
+inline LoadedMesh loaded(std::string_view text) {
+  return loaded(bytes_of(text));
+}
 
 /// Precondition: reading fails.
 inline Error load_error(std::span<const std::byte> bytes, const Limits& limits = {}) {
@@ -89,8 +91,7 @@ inline Measurements measured(const Inspection& inspection, bool want_hull = fals
   return std::move(result).value();
 }
 
-inline MassProperties mass_of(const Mesh& mesh, unsigned thread_count = 1,
-                              Isa isa = Isa::kBest) {
+inline MassProperties mass_of(const Mesh& mesh, unsigned thread_count = 1, Isa isa = Isa::kBest) {
   Context ctx(threads(thread_count, isa));
   return mass_properties(mesh, 0, mesh.facets.size(), ctx).value();
 }
@@ -104,9 +105,8 @@ inline const Finding* finding(const std::vector<Finding>& findings, FindingCode 
 
 /// Whether a code was found, and with this severity.
 inline bool has(const std::vector<Finding>& findings, FindingCode code, Severity severity) {
-  return std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
-    return f.code == code && f.severity == severity;
-  });
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Finding& f) { return f.code == code && f.severity == severity; });
 }
 
 }  // namespace costengine::pipeline

@@ -30,15 +30,15 @@ inline Profile loaded(Result<Profile> result) {
 }
 
 inline Profile ini(const std::string& text, std::vector<std::string> overrides = {},
-            const std::string& material = "") {
+                   const std::string& material = "") {
   return loaded(parse_ini_profile(text, {"test.ini", material, std::move(overrides)}));
 }
 inline Profile toml(const std::string& text, std::vector<std::string> overrides = {},
-             const std::string& material = "") {
+                    const std::string& material = "") {
   return loaded(parse_toml_profile(text, {"test.toml", material, std::move(overrides)}));
 }
 inline Profile built_in(const std::string& name, std::vector<std::string> overrides = {},
-                 const std::string& material = "") {
+                        const std::string& material = "") {
   return loaded(load_profile({name, material, std::move(overrides)}));
 }
 
@@ -57,7 +57,7 @@ inline Error set_error(const std::string& assignment) {
 }
 
 inline void check_error(const Error& error, ErrorCode code, std::optional<std::uint64_t> line,
-                 const std::string& words) {
+                        const std::string& words) {
   INFO(error.to_string());
   CHECK(error.code == code);
   CHECK(error.stage == Stage::kProfile);

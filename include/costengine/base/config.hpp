@@ -1,4 +1,5 @@
-/// Build configuration shared by every header: the header-only switch, the version, compiler guards.
+/// Build configuration shared by every header: the header-only switch, the version, compiler
+/// guards.
 #pragma once
 
 #define COSTENGINE_VERSION_MAJOR 0

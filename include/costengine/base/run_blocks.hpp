@@ -14,8 +14,7 @@ namespace costengine {
 class BlockBody {
  public:
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, BlockBody>)
-  BlockBody(F&& f)
+  requires(!std::is_same_v<std::remove_cvref_t<F>, BlockBody>) BlockBody(F&& f)
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(f)))),
         call_([](void* object, std::size_t block) {
           (*static_cast<std::remove_reference_t<F>*>(object))(block);

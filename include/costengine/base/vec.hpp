@@ -18,11 +18,15 @@ struct Vec3 {
   friend constexpr bool operator==(Vec3 a, Vec3 b) = default;
 };
 
-constexpr double dot(Vec3 a, Vec3 b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+constexpr double dot(Vec3 a, Vec3 b) {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
 constexpr Vec3 cross(Vec3 a, Vec3 b) {
   return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
-inline double length(Vec3 a) { return __builtin_sqrt(dot(a, a)); }
+inline double length(Vec3 a) {
+  return __builtin_sqrt(dot(a, a));
+}
 
 /// An axis-aligned box; empty (min > max) until the first extend().
 struct Box3 {

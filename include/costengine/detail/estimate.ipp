@@ -32,13 +32,12 @@ COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Prof
   Estimate estimate;
   StageTimes& times = estimate.times;
   if (options.quantity == 0) {
-    return Error{ErrorCode::kInvalidArgument, Stage::kOptions, "the quantity must be at least 1",
-                 {}, {}};
+    return Error{
+        ErrorCode::kInvalidArgument, Stage::kOptions, "the quantity must be at least 1", {}, {}};
   }
   estimate.bytes = source.size();
   if (options.hash) {
-    COSTENGINE_TRY(estimate.hash,
-                   timed(times.load_ms, [&] { return sha256_hex(source, ctx); }));
+    COSTENGINE_TRY(estimate.hash, timed(times.load_ms, [&] { return sha256_hex(source, ctx); }));
     estimate.hash.insert(0, "sha256:");
   }
 
@@ -55,16 +54,14 @@ COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Prof
   estimate.verdict = inspection.verdict;
   estimate.findings = inspection.findings;
 
-  COSTENGINE_TRY(estimate.measurements, timed(times.measure_ms, [&] {
-                   return measure(inspection, options.hull, ctx);
-                 }));
+  COSTENGINE_TRY(estimate.measurements,
+                 timed(times.measure_ms, [&] { return measure(inspection, options.hull, ctx); }));
 
   const bool refused = inspection.verdict == Verdict::kRefused;
   const bool has_solid = estimate.measurements.volume_mm3.value > 0;  // no force makes a price of 0
   if (options.production && has_solid && (!refused || options.force)) {
-    COSTENGINE_TRY(const Layers layers, timed(times.slice_ms, [&] {
-                     return slice(inspection, profile.print, ctx);
-                   }));
+    COSTENGINE_TRY(const Layers layers,
+                   timed(times.slice_ms, [&] { return slice(inspection, profile.print, ctx); }));
     COSTENGINE_TRY(Production production, timed(times.plan_ms, [&] {
                      return plan_fdm(layers, estimate.measurements, profile, ctx);
                    }));

@@ -19,7 +19,7 @@ struct Column {
 };
 
 struct ColumnCrossing {
-  double z = 0;             ///< mm
+  double z = 0;  ///< mm
   std::uint32_t facet = 0;
   std::int32_t enters = 0;  ///< +1: going up, the line enters the solid here; -1: it leaves
 };
@@ -41,10 +41,11 @@ struct ColumnSample {
 };
 
 /// About `wanted` columns over the mesh, fewer if the facets are so large that testing them would
-/// take more than some 50 million steps or 4 million crossings. An empty or flat box gives no columns.
+/// take more than some 50 million steps or give more than 4 million crossings. An empty or flat box
+/// gives no columns.
 ///
-/// The columns are a golden-ratio lattice: no two share an x or a y, so a thin wall along an axis is
-/// met as often as its area says, which a square grid gets wrong by a whole row at a time.
+/// The columns are a golden-ratio lattice: no two share an x or a y, so a thin wall along an axis
+/// is met as often as its area says, which a square grid gets wrong by a whole row at a time.
 ColumnSample spread_columns(const Mesh& mesh, std::size_t wanted);
 
 /// Crosses every facet with every column.

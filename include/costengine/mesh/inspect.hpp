@@ -14,8 +14,8 @@
 
 namespace costengine {
 
-/// By what the signed volume of `Inspection::solid` must be multiplied to give the printable volume.
-/// Of a refused model, at least from half to double.
+/// By what the signed volume of `Inspection::solid` must be multiplied to give the printable
+/// volume. Of a refused model, at least from half to double.
 struct VolumeFactor {
   double value = 1, low = 1, high = 1;
   std::string method = "signed";  ///< "signed": closed, exact; "winding": overlaps counted once;
@@ -29,8 +29,8 @@ struct Inspection {
   std::size_t surface_facets = 0;
   std::uint64_t shells = 0;
   VolumeFactor volume;
-  ColumnSample columns;       ///< columns spread over the solid ...
-  ColumnCrossings crossings;  ///< ... and where they cross it: overlaps were measured on them
+  ColumnSample columns;           ///< columns spread over the solid ...
+  ColumnCrossings crossings;      ///< ... and where they cross it: overlaps were measured on them
   std::vector<Finding> findings;  ///< the reader's, then inspection's, in the order of the codes
   Verdict verdict = Verdict::kRefused;
 };

@@ -35,13 +35,12 @@ struct LoadedMesh {
 /// Reads a format that this library does not read itself. It answers with a mesh whose vertices may
 /// repeat (load() welds them) and with coordinates in the file's own unit scaled to millimetres
 /// where the format defines one. The command line's importer runs Assimp in another process.
-using Importer =
-    std::function<Result<LoadedMesh>(const ByteSource&, MeshFormat format, Context&)>;
+using Importer = std::function<Result<LoadedMesh>(const ByteSource&, MeshFormat format, Context&)>;
 
 struct LoadOptions {
-  double unit_mm = 1.0;  ///< length of the file's unit: 1, 10 (cm), 1000 (m), 25.4 (in)
+  double unit_mm = 1.0;              ///< length of the file's unit: 1, 10 (cm), 1000 (m), 25.4 (in)
   std::optional<MeshFormat> hint{};  ///< from the name; decides only where the content does not
-  Importer importer{};   ///< empty: formats other than STL and OBJ are kUnsupportedFormat
+  Importer importer{};  ///< empty: formats other than STL and OBJ are kUnsupportedFormat
 };
 
 /// Recognises the format by content, reads it and welds equal positions. The name counts only where

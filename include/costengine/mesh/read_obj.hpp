@@ -11,9 +11,9 @@ namespace costengine {
 ///
 /// A bad `v` or `f` ends the parse with an error, since skipping one shifts all that follow. Faces
 /// with fewer than three corners are dropped with a warning. Free-form surfaces beside polygons are
-/// the warning `unsupported`; vertex weights other than 1 the warning `obj_w` (and not applied: they
-/// matter to free-form surfaces only).
-/// Errors: kSyntax, kNumber, kNonfinite, kIndex, kNoFaces, kLimitFacets, kLimitLine; with line.
+/// the warning `unsupported`; vertex weights other than 1 the warning `obj_w` (and not applied:
+/// they matter to free-form surfaces only). Errors: kSyntax, kNumber, kNonfinite, kIndex, kNoFaces,
+/// kLimitFacets, kLimitLine; with line.
 Result<LoadedMesh> read_obj(const ByteSource& source, Context& ctx);
 
 }  // namespace costengine

@@ -31,10 +31,11 @@ class VertexWelder {
 /// Joins equal positions of a mesh whose vertices may repeat, and drops unused vertices.
 void weld(Mesh& mesh);
 
-/// Joins those of `candidates` (a flag for each vertex) that lie within `tolerance_mm` of each other (transitively) and gives each group
-/// the position of its first vertex; where over 16 vertices lie that close, up to sqrt 3 times the
-/// tolerance apart. Facet indices follow; facets that lose a corner stay, with a repeated index. A
-/// tolerance of 0 joins nothing. Cost: O(V) expected.
+/// Joins those of `candidates` (a flag for each vertex) that lie within `tolerance_mm` of each
+/// other (transitively) and gives each group the position of its first vertex; where over 16
+/// vertices lie that close, up to sqrt 3 times the tolerance apart. Facet indices follow; facets
+/// that lose a corner stay, with a repeated index. A tolerance of 0 joins nothing. Cost: O(V)
+/// expected.
 Mesh weld_within(const Mesh& mesh, const std::vector<bool>& candidates, double tolerance_mm);
 
 }  // namespace costengine

@@ -40,7 +40,6 @@ struct Material {
   double min_print_speed_mm_per_s;        ///< but not below this
 };
 
-
 /// How the machine is told to print.
 struct PrintSettings {
   std::string name;
@@ -61,8 +60,9 @@ struct PrintSettings {
   double infill_acceleration_mm_per_s2;     ///< 0: as the default
   bool support;
   bool support_buildplate_only;
-  double support_threshold_deg;  ///< overhangs flatter than this are supported; 0: the automatic rule
-  double support_spacing_mm;     ///< gap between support lines, line width not included
+  double
+      support_threshold_deg;  ///< overhangs flatter than this are supported; 0: the automatic rule
+  double support_spacing_mm;  ///< gap between support lines, line width not included
   double support_interface_spacing_mm;
   int support_interface_layers;
   double support_contact_distance_mm;
@@ -76,9 +76,9 @@ struct PrintSettings {
 
 /// Where a value came from, for echoing: "catalogue", "file.ini", "--set", "default".
 struct SettingValue {
-  std::string key;     ///< "print.layer_height_mm"
-  std::string value;   ///< as used, absolute: "0.2"
-  std::string unit;    ///< "mm"
+  std::string key;    ///< "print.layer_height_mm"
+  std::string value;  ///< as used, absolute: "0.2"
+  std::string unit;   ///< "mm"
   std::string origin;
 };
 
@@ -89,10 +89,11 @@ struct Profile {
   Material material;
   PrintSettings print;
 
-  std::vector<SettingValue> values;    ///< every setting, in the order of the table
-  std::vector<std::string> defaulted;  ///< keys that an .ini lacked and that took the documented default
-  std::vector<std::string> unknown;    ///< .ini keys that this engine does not know
-  std::vector<std::string> ignored;    ///< .ini keys that this engine knows but does not model yet
+  std::vector<SettingValue> values;  ///< every setting, in the order of the table
+  std::vector<std::string>
+      defaulted;  ///< keys that an .ini lacked and that took the documented default
+  std::vector<std::string> unknown;  ///< .ini keys that this engine does not know
+  std::vector<std::string> ignored;  ///< .ini keys that this engine knows but does not model yet
 
   /// SHA-256 over `values` without their origins: equal hashes mean equal production.
   std::string hash;

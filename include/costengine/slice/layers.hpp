@@ -12,12 +12,12 @@ namespace costengine {
 
 /// One printed layer.
 struct Layer {
-  double z_mm = 0;             ///< height of the slicing plane above the bed
-  double height_mm = 0;        ///< thickness of the layer
-  double area_mm2 = 0;         ///< of the cross-section
-  double perimeter_mm = 0;     ///< length of its outline, holes included
-  double solid_share = 0;      ///< of the area: within the top or bottom shell thickness
-  double support_mm2 = 0;      ///< area under overhangs that needs support here
+  double z_mm = 0;                   ///< height of the slicing plane above the bed
+  double height_mm = 0;              ///< thickness of the layer
+  double area_mm2 = 0;               ///< of the cross-section
+  double perimeter_mm = 0;           ///< length of its outline, holes included
+  double solid_share = 0;            ///< of the area: within the top or bottom shell thickness
+  double support_mm2 = 0;            ///< area under overhangs that needs support here
   double support_interface_mm2 = 0;  ///< of it, directly under the model
 };
 

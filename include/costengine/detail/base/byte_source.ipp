@@ -22,7 +22,8 @@ inline Error load_error(ErrorCode code, std::string message) {
 
 inline Error too_large(std::uint64_t limit) {
   return load_error(ErrorCode::kLimitBytes, "the input is larger than the limit of " +
-                                                std::to_string(limit) + " bytes; raise the limit "
+                                                std::to_string(limit) +
+                                                " bytes; raise the limit "
                                                 "or simplify the model");
 }
 
@@ -160,8 +161,8 @@ COSTENGINE_INLINE Result<std::string> sha256_hex(const ByteSource& source, Conte
   detail::Sha256 hash;
   for (std::uint64_t offset = 0; offset < source.size(); offset += kChunk) {
     COSTENGINE_CHECK(ctx.check(Stage::kLoad));
-    const std::span<std::byte> part = std::span(chunk).first(
-        static_cast<std::size_t>(std::min(kChunk, source.size() - offset)));
+    const std::span<std::byte> part =
+        std::span(chunk).first(static_cast<std::size_t>(std::min(kChunk, source.size() - offset)));
     COSTENGINE_CHECK(source.read_at(offset, part));
     hash.add(part.data(), part.size());
   }

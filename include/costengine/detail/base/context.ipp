@@ -25,9 +25,11 @@ COSTENGINE_INLINE Status Context::check(Stage stage) const {
   if (limits_.max_time_ms != 0) {
     const auto spent = std::chrono::steady_clock::now() - start_;
     if (spent > std::chrono::milliseconds(limits_.max_time_ms)) {
-      return Error{ErrorCode::kLimitTime, stage,
+      return Error{ErrorCode::kLimitTime,
+                   stage,
                    "the time limit of " + std::to_string(limits_.max_time_ms) + " ms is over",
-                   {}, {}};
+                   {},
+                   {}};
     }
   }
   return Ok{};

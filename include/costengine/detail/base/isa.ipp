@@ -9,9 +9,12 @@ namespace costengine {
 
 COSTENGINE_INLINE std::string_view isa_name(Isa isa) noexcept {
   switch (isa) {
-    case Isa::kBest: return "best";
-    case Isa::kBaseline: return "baseline";
-    case Isa::kAvx2: return "avx2";
+    case Isa::kBest:
+      return "best";
+    case Isa::kBaseline:
+      return "baseline";
+    case Isa::kAvx2:
+      return "avx2";
   }
   return "unknown";
 }
@@ -33,9 +36,12 @@ COSTENGINE_INLINE Result<Isa> parse_isa(std::string_view name) {
     known += ", ";
     known += isa_name(isa);
   }
-  return Error{ErrorCode::kInvalidArgument, Stage::kOptions,
-               "instruction set '" + std::string(name) + "' does not run here; use one of: " + known,
-               {}, {}};
+  return Error{
+      ErrorCode::kInvalidArgument,
+      Stage::kOptions,
+      "instruction set '" + std::string(name) + "' does not run here; use one of: " + known,
+      {},
+      {}};
 }
 
 }  // namespace costengine

@@ -50,8 +50,7 @@ inline void spread(Context& ctx, std::size_t blocks, BlockBody body) {
 
 }  // namespace detail
 
-COSTENGINE_INLINE Status run_blocks(Context& ctx, Stage stage, std::size_t blocks,
-                                    BlockBody body) {
+COSTENGINE_INLINE Status run_blocks(Context& ctx, Stage stage, std::size_t blocks, BlockBody body) {
   std::atomic<std::size_t> done{0};
   std::atomic<bool> stopped{false};
   const auto guarded = [&](std::size_t block) {

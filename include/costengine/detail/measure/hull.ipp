@@ -51,8 +51,8 @@ inline std::optional<double> qhull_volume(std::vector<double> points, std::strin
   if (silence.get() == nullptr) return {};
   qhT state;
   qh_zero(&state, silence.get());
-  const int failed = qh_new_qhull(&state, 3, static_cast<int>(points.size() / 3), points.data(),
-                                  0U, options.data(), nullptr, silence.get());
+  const int failed = qh_new_qhull(&state, 3, static_cast<int>(points.size() / 3), points.data(), 0U,
+                                  options.data(), nullptr, silence.get());
   std::optional<double> volume;
   if (failed == 0) {
     qh_getarea(&state, state.facet_list);

@@ -66,7 +66,8 @@ inline void gather(const Mesh& mesh, std::size_t begin, std::size_t end, Vec3 or
 inline void measure_overhangs(const Mesh& mesh, std::size_t facets, double bed_z_mm,
                               Measurements& measurements) {
   std::array<double, 9> least_cosine{};  // of the angle to the horizontal, for entry k
-  for (std::size_t k = 0; k < 9; ++k) least_cosine[k] = cosine_deg(10.0 * static_cast<double>(k + 1));
+  for (std::size_t k = 0; k < 9; ++k)
+    least_cosine[k] = cosine_deg(10.0 * static_cast<double>(k + 1));
   constexpr double kOnBed_mm = 1e-3;
   for (std::size_t f = 0; f < facets; ++f) {
     const Vec3 &a = mesh.vertices[mesh.facets[f][0]], &b = mesh.vertices[mesh.facets[f][1]],
@@ -115,8 +116,7 @@ COSTENGINE_INLINE Result<MassProperties> mass_properties(const Mesh& mesh, std::
   mass.area_mm2 = area2.value() / 2;
   mass.centroid_mm = origin;
   if (volume6.value() != 0) {
-    mass.centroid_mm =
-        origin + Vec3{x.value(), y.value(), z.value()} * (0.25 / volume6.value());
+    mass.centroid_mm = origin + Vec3{x.value(), y.value(), z.value()} * (0.25 / volume6.value());
   }
   return mass;
 }

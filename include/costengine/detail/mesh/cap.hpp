@@ -78,7 +78,8 @@ inline double guessed_cap_area2(const Mesh& mesh, std::size_t surface_facets) {
   std::map<std::uint32_t, Piece> pieces;
   for (std::size_t i = surface_facets; i < mesh.facets.size(); ++i) {
     const auto& [a, b, apex] = mesh.facets[i];
-    const Vec3 n = cross(mesh.vertices[b] - mesh.vertices[a], mesh.vertices[apex] - mesh.vertices[a]);
+    const Vec3 n =
+        cross(mesh.vertices[b] - mesh.vertices[a], mesh.vertices[apex] - mesh.vertices[a]);
     Piece& piece = pieces[apex];
     piece.area_vector = piece.area_vector + n;
     piece.area += length(n);
@@ -91,8 +92,8 @@ inline double guessed_cap_area2(const Mesh& mesh, std::size_t surface_facets) {
 }
 
 /// Solid angle of a triangle seen from p, divided by 4 pi.
-/// Based on: A. Van Oosterom, J. Strackee. The solid angle of a plane triangle. IEEE Transactions on
-/// Biomedical Engineering 30, 1983.
+/// Based on: A. Van Oosterom, J. Strackee. The solid angle of a plane triangle. IEEE Transactions
+/// on Biomedical Engineering 30, 1983.
 inline double winding_share(const Mesh& mesh, const Facet& f, Vec3 p) {
   const Vec3 a = mesh.vertices[f[0]] - p, b = mesh.vertices[f[1]] - p, c = mesh.vertices[f[2]] - p;
   const double la = length(a), lb = length(b), lc = length(c);
@@ -123,8 +124,8 @@ inline Result<double> half_winding_ratio(const Mesh& capped, std::size_t surface
   for (std::size_t column = 0; column < sample.columns.size(); ++column) {
     COSTENGINE_CHECK(ctx.check(Stage::kInspect));
     for (std::size_t k = 0; k < steps; ++k) {
-      const double z = box.min.z + box.size().z * ((static_cast<double>(k) + 0.5) /
-                                                   static_cast<double>(steps));
+      const double z =
+          box.min.z + box.size().z * ((static_cast<double>(k) + 0.5) / static_cast<double>(steps));
       int whole = 0;
       for (const ColumnCrossing& crossing : crossings.of(column)) {
         if (crossing.z < z) whole += crossing.enters;

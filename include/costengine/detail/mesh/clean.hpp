@@ -5,17 +5,19 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "costengine/detail/mesh/edges.hpp"
 #include "costengine/mesh/mesh.hpp"
 
 namespace costengine::detail {
 
 struct CleanCounts {
-  std::uint64_t collapsed = 0;   ///< facets with a repeated corner, dropped
-  std::uint64_t flat = 0;        ///< facets of three corners and no area; kept: they carry edges
-  std::uint64_t repeated = 0;    ///< facets that stand again with the same winding, dropped
-  std::uint64_t cancelled = 0;   ///< facets that stand again with the opposite winding: both dropped
+  std::uint64_t collapsed = 0;  ///< facets with a repeated corner, dropped
+  std::uint64_t flat = 0;       ///< facets of three corners and no area; kept: they carry edges
+  std::uint64_t repeated = 0;   ///< facets that stand again with the same winding, dropped
+  std::uint64_t cancelled = 0;  ///< facets that stand again with the opposite winding: both dropped
   std::optional<std::uint64_t> first_flat, first_repeated, first_cancelled;
 };
 
@@ -59,8 +61,8 @@ inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) 
     Facet f = mesh.facets[i];
     std::rotate(f.begin(), std::min_element(f.begin(), f.end()), f.end());
     const bool forward = f[1] < f[2];
-    keys[next[f[0]]++] = {std::min(f[1], f[2]), std::max(f[1], f[2]),
-                          static_cast<std::uint32_t>(i), forward ? 1 : -1};
+    keys[next[f[0]]++] = {std::min(f[1], f[2]), std::max(f[1], f[2]), static_cast<std::uint32_t>(i),
+                          forward ? 1 : -1};
   }
   for (std::size_t v = 0; v + 1 < first.size(); ++v) {
     const auto begin = keys.begin() + first[v], end = keys.begin() + first[v + 1];
@@ -97,6 +99,30 @@ inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) 
   mesh.facets.resize(kept);
   index_in_file.resize(kept);
   return counts;
+}
+
+/// Drops facets without an area that hang on to the rest by one side at most: a stray needle, not a
+/// facet that closes a gap between neighbours. Whether any was dropped.
+inline bool drop_loose_flats(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) {
+  constexpr int kRounds = 8;  // a chain of them is taken off from its ends
+  bool dropped = false;
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<std::uint8_t> single_sides(mesh.facets.size(), 0);
+    EdgeTable(mesh).for_each([&](std::span<const Side> sides) {
+      if (sides.size() == 1) ++single_sides[sides.front() / 3];
+    });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < mesh.facets.size(); ++i) {
+      if (single_sides[i] >= 2 && !has_area(mesh, mesh.facets[i])) continue;
+      index_in_file[kept] = index_in_file[i];
+      mesh.facets[kept++] = mesh.facets[i];
+    }
+    if (kept == mesh.facets.size()) break;
+    mesh.facets.resize(kept);
+    index_in_file.resize(kept);
+    dropped = true;
+  }
+  return dropped;
 }
 
 }  // namespace costengine::detail

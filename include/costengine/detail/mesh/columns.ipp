@@ -92,8 +92,8 @@ COSTENGINE_INLINE ColumnSample spread_columns(const Mesh& mesh, std::size_t want
   ColumnSample sample;
   if (!(size.x > 0) || !(size.y > 0)) return sample;
 
-  double covered = 0;    // how many facets an average column has to be tested against
-  double projected2 = 0; // and how many it crosses, times twice the area of the box
+  double covered = 0;     // how many facets an average column has to be tested against
+  double projected2 = 0;  // and how many it crosses, times twice the area of the box
   for (const Facet& f : mesh.facets) {
     const Vec3 &a = mesh.vertices[f[0]], &b = mesh.vertices[f[1]], &c = mesh.vertices[f[2]];
     const double w = std::max({a.x, b.x, c.x}) - std::min({a.x, b.x, c.x});

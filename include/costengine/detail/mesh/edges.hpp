@@ -16,8 +16,12 @@ using Side = std::uint32_t;
 
 inline constexpr Side kNoSide = ~Side{0};
 
-inline std::uint32_t side_from(const Mesh& mesh, Side s) { return mesh.facets[s / 3][s % 3]; }
-inline std::uint32_t side_to(const Mesh& mesh, Side s) { return mesh.facets[s / 3][(s + 1) % 3]; }
+inline std::uint32_t side_from(const Mesh& mesh, Side s) {
+  return mesh.facets[s / 3][s % 3];
+}
+inline std::uint32_t side_to(const Mesh& mesh, Side s) {
+  return mesh.facets[s / 3][(s + 1) % 3];
+}
 
 /// +1 if the side runs from the lower to the higher vertex index, -1 otherwise.
 inline int side_direction(const Mesh& mesh, Side s) {

@@ -21,7 +21,9 @@ namespace detail {
 class Inspector {
  public:
   Inspector(LoadedMesh loaded, Context& ctx)
-      : ctx_(ctx), mesh_(std::move(loaded.mesh)), findings_(std::move(loaded.findings)),
+      : ctx_(ctx),
+        mesh_(std::move(loaded.mesh)),
+        findings_(std::move(loaded.findings)),
         index_in_file_(mesh_.facets.size()) {
     std::iota(index_in_file_.begin(), index_in_file_.end(), 0U);
   }
@@ -50,8 +52,8 @@ class Inspector {
  private:
   void add(FindingCode code, Severity severity, std::uint64_t count, std::string message,
            std::string effect, std::optional<std::uint64_t> first_facet = {}) {
-    findings_.push_back({code, severity, count, std::move(message), first_facet,
-                         std::move(effect)});
+    findings_.push_back(
+        {code, severity, count, std::move(message), first_facet, std::move(effect)});
   }
 
   [[nodiscard]] std::optional<std::uint64_t> in_file(std::optional<std::uint64_t> facet) const {
@@ -95,8 +97,7 @@ class Inspector {
     const CleanCounts counts = clean(mesh_, index_in_file_);
     if (counts.collapsed + counts.flat != 0) {
       add(FindingCode::kDegenerate, Severity::kNote, counts.collapsed + counts.flat,
-          "facets have no area", "they add nothing and keep their edges closed",
-          counts.first_flat);
+          "facets have no area", "they add nothing and keep their edges closed", counts.first_flat);
     }
     if (counts.repeated != 0) {
       add(FindingCode::kDuplicate, Severity::kWarning, counts.repeated,
@@ -107,13 +108,16 @@ class Inspector {
           "facets stand back to back (a wall inside the part)",
           "both are dropped: they enclose nothing", counts.first_cancelled);
     }
-    weld_open_edges();
+    if (!weld_open_edges() && counts.flat != 0 && drop_loose_flats(mesh_, index_in_file_)) {
+      weld_open_edges();
+    }
   }
 
-  void weld_open_edges() {
+  /// Whether no edge has one side only, or welding could make it so.
+  bool weld_open_edges() {
     edges_ = EdgeTable(mesh_);
     const EdgeCounts before = count_edges(mesh_, edges_);
-    if (before.single == 0) return;
+    if (before.single == 0) return true;
     const std::vector<bool> candidates = vertices_of_single_edges(mesh_, edges_);
     for (const double relative : {1e-8, 1e-7, 1e-6, 1e-5, 1e-4}) {
       Mesh welded = weld_within(mesh_, candidates, relative * box_.diagonal());
@@ -138,15 +142,17 @@ class Inspector {
         add(FindingCode::kWelded, Severity::kNote, before.single,
             "edges were open by less than " + within, "closed by joining vertices", first);
       }
-      return;
+      return true;
     }
+    return false;
   }
 
   void turn_shells() {
     shells_ = orient(mesh_, edges_);
     if (shells_.turned != 0) {
       add(FindingCode::kWinding, Severity::kWarning, shells_.turned,
-          "facets are turned against their neighbours", "turned to agree", in_file(shells_.first_turned));
+          "facets are turned against their neighbours", "turned to agree",
+          in_file(shells_.first_turned));
     }
     if (shells_.contradictions != 0) {
       add(FindingCode::kNonorientable, Severity::kError, shells_.contradictions,
@@ -154,8 +160,8 @@ class Inspector {
           "refused: it has no inside and outside");
     }
     if (shells_.count > 1) {
-      add(FindingCode::kShells, Severity::kNote, shells_.count,
-          "the file holds separate shells", "all are counted");
+      add(FindingCode::kShells, Severity::kNote, shells_.count, "the file holds separate shells",
+          "all are counted");
     }
   }
 
@@ -191,7 +197,8 @@ class Inspector {
   Status judge_caps(const OpenBoundary& open, const EdgeCounts& counts) {
     const auto refuse = [&](const std::string& why) {
       add(FindingCode::kOpen, Severity::kError, open.sides.size(),
-          "edges have a facet on one side only", "refused: " + why, in_file(counts.first_open_facet));
+          "edges have a facet on one side only", "refused: " + why,
+          in_file(counts.first_open_facet));
       return Ok{};
     };
     volume_.method = "capped";
@@ -236,8 +243,8 @@ class Inspector {
     if (excess <= 0.005 && swallowed_ == 0) return Ok{};
     const double ratio = lengths.printed_mm / lengths.signed_mm;
     const double doubt = 0.1 * std::abs(1 - ratio) + 0.005;
-    volume_ = {volume_.value * ratio, volume_.low * (ratio - doubt),
-               volume_.high * (ratio + doubt), "winding"};
+    volume_ = {volume_.value * ratio, volume_.low * (ratio - doubt), volume_.high * (ratio + doubt),
+               "winding"};
     if (volume_.low <= 0 || doubt > 0.15 * ratio) {
       add(FindingCode::kOverlap, Severity::kError, std::max<std::uint64_t>(swallowed_, 1),
           "parts of the model run through each other almost everywhere",
@@ -265,8 +272,8 @@ class Inspector {
       const Facet& facet = mesh_.facets[f];
       const double a = facet_area2(mesh_, facet);
       area += a;
-      sum = sum + (mesh_.vertices[facet[0]] + mesh_.vertices[facet[1]] +
-                   mesh_.vertices[facet[2]]) * (a / 3);
+      sum = sum + (mesh_.vertices[facet[0]] + mesh_.vertices[facet[1]] + mesh_.vertices[facet[2]]) *
+                      (a / 3);
     }
     return area > 0 ? sum * (1 / area) : box_.center();
   }

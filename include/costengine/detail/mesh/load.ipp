@@ -15,16 +15,22 @@ namespace detail {
 inline Result<LoadedMesh> read_as(MeshFormat format, const ByteSource& source,
                                   const LoadOptions& options, Context& ctx) {
   switch (format) {
-    case MeshFormat::kStlBinary: return read_stl_binary(source, ctx);
-    case MeshFormat::kStlAscii: return read_stl_ascii(source, ctx);
-    case MeshFormat::kObj: return read_obj(source, ctx);
-    default: break;
+    case MeshFormat::kStlBinary:
+      return read_stl_binary(source, ctx);
+    case MeshFormat::kStlAscii:
+      return read_stl_ascii(source, ctx);
+    case MeshFormat::kObj:
+      return read_obj(source, ctx);
+    default:
+      break;
   }
   if (!options.importer) {
-    return Error{ErrorCode::kUnsupportedFormat, Stage::kLoad,
+    return Error{ErrorCode::kUnsupportedFormat,
+                 Stage::kLoad,
                  "reading " + std::string(mesh_format_name(format)) +
                      " needs the import helper, which is not set up; export the model as STL",
-                 {}, {}};
+                 {},
+                 {}};
   }
   COSTENGINE_TRY(LoadedMesh loaded, options.importer(source, format, ctx));
   weld(loaded.mesh);
@@ -38,10 +44,14 @@ inline Status scale_and_check(Mesh& mesh, double unit_mm, const Limits& limits) 
     if (unit_mm != 1.0) p = p * unit_mm;
     const double largest = std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)});
     if (largest > limits.max_coordinate_mm) {
-      return Error{ErrorCode::kRange, Stage::kLoad,
-                   "vertex " + std::to_string(i) + " lies beyond the limit of " + std::to_string(limits.max_coordinate_mm / 1e6) + " km; check the "
-                   "unit and the export",
-                   {}, {}};
+      return Error{ErrorCode::kRange,
+                   Stage::kLoad,
+                   "vertex " + std::to_string(i) + " lies beyond the limit of " +
+                       std::to_string(limits.max_coordinate_mm / 1e6) +
+                       " km; check the "
+                       "unit and the export",
+                   {},
+                   {}};
     }
   }
   return Ok{};
@@ -51,15 +61,24 @@ inline Status scale_and_check(Mesh& mesh, double unit_mm, const Limits& limits) 
 
 COSTENGINE_INLINE std::string_view mesh_format_name(MeshFormat format) noexcept {
   switch (format) {
-    case MeshFormat::kStlBinary: return "stl-binary";
-    case MeshFormat::kStlAscii: return "stl-ascii";
-    case MeshFormat::kObj: return "obj";
-    case MeshFormat::k3mf: return "3mf";
-    case MeshFormat::kPly: return "ply";
-    case MeshFormat::kOff: return "off";
-    case MeshFormat::kAmf: return "amf";
-    case MeshFormat::kGltf: return "gltf";
-    case MeshFormat::kGlb: return "glb";
+    case MeshFormat::kStlBinary:
+      return "stl-binary";
+    case MeshFormat::kStlAscii:
+      return "stl-ascii";
+    case MeshFormat::kObj:
+      return "obj";
+    case MeshFormat::k3mf:
+      return "3mf";
+    case MeshFormat::kPly:
+      return "ply";
+    case MeshFormat::kOff:
+      return "off";
+    case MeshFormat::kAmf:
+      return "amf";
+    case MeshFormat::kGltf:
+      return "gltf";
+    case MeshFormat::kGlb:
+      return "glb";
   }
   return "unknown";
 }
@@ -69,9 +88,9 @@ COSTENGINE_INLINE std::optional<MeshFormat> format_from_name(std::string_view pa
   if (dot == std::string_view::npos) return {};
   const std::string_view ending = path.substr(dot + 1);
   if (detail::equal_ignoring_case(ending, "stl")) return MeshFormat::kStlBinary;
-  for (const MeshFormat format : {MeshFormat::kObj, MeshFormat::k3mf, MeshFormat::kPly,
-                                  MeshFormat::kOff, MeshFormat::kAmf, MeshFormat::kGltf,
-                                  MeshFormat::kGlb}) {
+  for (const MeshFormat format :
+       {MeshFormat::kObj, MeshFormat::k3mf, MeshFormat::kPly, MeshFormat::kOff, MeshFormat::kAmf,
+        MeshFormat::kGltf, MeshFormat::kGlb}) {
     if (detail::equal_ignoring_case(ending, mesh_format_name(format))) return format;
   }
   return {};
@@ -84,8 +103,11 @@ COSTENGINE_INLINE Result<LoadedMesh> load(const ByteSource& source, const LoadOp
     return Error{ErrorCode::kEmpty, Stage::kLoad, "the file is empty; upload it again", 0, {}};
   }
   if (!(options.unit_mm > 0) || !std::isfinite(options.unit_mm)) {
-    return Error{ErrorCode::kInvalidArgument, Stage::kOptions,
-                 "the length of the file's unit must be above 0 mm", {}, {}};
+    return Error{ErrorCode::kInvalidArgument,
+                 Stage::kOptions,
+                 "the length of the file's unit must be above 0 mm",
+                 {},
+                 {}};
   }
   constexpr std::uint64_t kHead = 4096;
   std::string head(static_cast<std::size_t>(std::min(kHead, source.size())), '\0');

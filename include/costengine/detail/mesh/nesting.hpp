@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <span>
 #include <vector>
 
@@ -39,8 +38,10 @@ inline double column_tests(const Mesh& mesh, std::span<const Column> columns) {
   double tests = 0;
   for (const Facet& f : mesh.facets) {
     const Vec3 &a = mesh.vertices[f[0]], &b = mesh.vertices[f[1]], &c = mesh.vertices[f[2]];
-    const std::size_t i0 = x_cell(std::min({a.x, b.x, c.x})), i1 = x_cell(std::max({a.x, b.x, c.x})),
-                      j0 = y_cell(std::min({a.y, b.y, c.y})), j1 = y_cell(std::max({a.y, b.y, c.y}));
+    const std::size_t i0 = x_cell(std::min({a.x, b.x, c.x})),
+                      i1 = x_cell(std::max({a.x, b.x, c.x})),
+                      j0 = y_cell(std::min({a.y, b.y, c.y})),
+                      j1 = y_cell(std::max({a.y, b.y, c.y}));
     tests += before[i1 + 1][j1 + 1] - before[i0][j1 + 1] - before[i1 + 1][j0] + before[i0][j0];
   }
   return tests;
@@ -48,8 +49,9 @@ inline double column_tests(const Mesh& mesh, std::span<const Column> columns) {
 
 /// For each shell, the shells that contain it: a majority of sample points on it lie inside them.
 /// Of many shells fewer points are taken; where even those cost too much, the answer is empty.
-inline Result<std::vector<std::vector<std::uint32_t>>> containers(
-    const Mesh& mesh, const Shells& shells, Context& ctx) {
+inline Result<std::vector<std::vector<std::uint32_t>>> containers(const Mesh& mesh,
+                                                                  const Shells& shells,
+                                                                  Context& ctx) {
   std::vector<std::vector<std::uint32_t>> members(shells.count);
   for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
     members[shells.of_facet[f]].push_back(f);
@@ -61,8 +63,8 @@ inline Result<std::vector<std::vector<std::uint32_t>>> containers(
     for (std::size_t k = 0; k < samples; ++k) {
       const Facet& f = mesh.facets[facets[k * facets.size() / samples]];
       // Off the middle, so that sample columns of neighbouring facets do not coincide.
-      const Vec3 p = mesh.vertices[f[0]] * 0.31 + mesh.vertices[f[1]] * 0.36 +
-                     mesh.vertices[f[2]] * 0.33;
+      const Vec3 p =
+          mesh.vertices[f[0]] * 0.31 + mesh.vertices[f[1]] * 0.36 + mesh.vertices[f[2]] * 0.33;
       columns.push_back({p.x, p.y});
       heights.push_back(p.z);
     }
@@ -71,28 +73,35 @@ inline Result<std::vector<std::vector<std::uint32_t>>> containers(
   if (column_tests(mesh, columns) > kMostTests) return std::vector<std::vector<std::uint32_t>>();
 
   std::vector<std::vector<std::uint32_t>> inside_of(shells.count);
-  std::map<std::uint32_t, int> winding, votes;
+  std::vector<int> winding(shells.count, 0), votes(shells.count, 0);
+  std::vector<std::uint32_t> met, voted;     // the shells whose entries are in use
   const std::size_t batch = 1024 / samples;  // shells at a time: bounds the memory of the crossings
   for (std::size_t begin = 0; begin < shells.count; begin += batch) {
     const std::size_t end = std::min<std::size_t>(begin + batch, shells.count);
-    COSTENGINE_TRY(const ColumnCrossings crossings,
-                   cross_columns(mesh,
-                                 std::span(columns).subspan(begin * samples,
-                                                            (end - begin) * samples),
-                                 ctx));
+    COSTENGINE_TRY(
+        const ColumnCrossings crossings,
+        cross_columns(mesh, std::span(columns).subspan(begin * samples, (end - begin) * samples),
+                      ctx));
     for (std::size_t shell = begin; shell < end; ++shell) {
-      votes.clear();
       for (std::size_t k = shell * samples; k < (shell + 1) * samples; ++k) {
-        winding.clear();
         for (const ColumnCrossing& crossing : crossings.of(k - begin * samples)) {
           const std::uint32_t other = shells.of_facet[crossing.facet];
-          if (other != shell && crossing.z < heights[k]) winding[other] += crossing.enters;
+          if (other == shell || crossing.z >= heights[k]) continue;
+          winding[other] += crossing.enters;
+          met.push_back(other);
         }
-        for (const auto& [other, turns] : winding) votes[other] += turns != 0;
+        for (const std::uint32_t other : met) {
+          if (winding[other] == 0) continue;
+          winding[other] = 0;
+          if (votes[other]++ == 0) voted.push_back(other);
+        }
+        met.clear();
       }
-      for (const auto& [other, count] : votes) {
-        if (count * 2 > static_cast<int>(samples)) inside_of[shell].push_back(other);
+      for (const std::uint32_t other : voted) {
+        if (votes[other] * 2 > static_cast<int>(samples)) inside_of[shell].push_back(other);
+        votes[other] = 0;
       }
+      voted.clear();
     }
   }
   return inside_of;

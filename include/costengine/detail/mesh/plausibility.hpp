@@ -18,9 +18,9 @@ namespace costengine::detail {
 inline std::string short_number(double value) {
   std::array<char, 64> text{};
   const bool whole = std::abs(value) >= 999.5 && std::abs(value) < 1e15;
-  const auto [end, error] = std::to_chars(
-      text.data(), text.data() + text.size(), value,
-      whole ? std::chars_format::fixed : std::chars_format::general, whole ? 0 : 3);
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value,
+                    whole ? std::chars_format::fixed : std::chars_format::general, whole ? 0 : 3);
   return error == std::errc() ? std::string(text.data(), end) : "?";
 }
 
@@ -35,20 +35,29 @@ inline std::string size_text(Vec3 size, double scale = 1) {
 inline void judge_units(Vec3 size, double bead_width_mm, std::vector<Finding>& findings) {
   const double longest = std::max({size.x, size.y, size.z});
   if (longest < 0.01) {
-    findings.push_back({FindingCode::kUnitsMetre, Severity::kError, 1,
+    findings.push_back({FindingCode::kUnitsMetre,
+                        Severity::kError,
+                        1,
                         "the longest side is " + short_number(longest) +
                             " mm: nothing can be printed at that size",
-                        {}, "refused; give the unit of the file (--unit m, in or cm)"});
+                        {},
+                        "refused; give the unit of the file (--unit m, in or cm)"});
   } else if (longest < 0.1) {
-    findings.push_back({FindingCode::kUnitsMetre, Severity::kWarning, 1,
+    findings.push_back({FindingCode::kUnitsMetre,
+                        Severity::kWarning,
+                        1,
                         "the part measures " + size_text(size) + "; in metres it would be " +
                             size_text(size, 1000),
-                        {}, "read as millimetres; give --unit m if metres were meant"});
+                        {},
+                        "read as millimetres; give --unit m if metres were meant"});
   } else if (longest < 10 * bead_width_mm) {
-    findings.push_back({FindingCode::kUnitsInch, Severity::kWarning, 1,
+    findings.push_back({FindingCode::kUnitsInch,
+                        Severity::kWarning,
+                        1,
                         "the part measures " + size_text(size) + "; in inches it would be " +
                             size_text(size, 25.4),
-                        {}, "read as millimetres; give --unit in if inches were meant"});
+                        {},
+                        "read as millimetres; give --unit in if inches were meant"});
   }
 }
 
@@ -71,23 +80,30 @@ inline void judge_fit(Vec3 size, const Machine& machine, std::vector<Finding>& f
   const bool turned = fits(part, build);
   const bool absurd = part[2] > kLargestBuild_mm;
   findings.push_back(
-      {FindingCode::kBuildVolume, absurd ? Severity::kWarning : Severity::kNote, 1,
+      {FindingCode::kBuildVolume,
+       absurd ? Severity::kWarning : Severity::kNote,
+       1,
        "the part (" + size_text(size) + ") does not fit the build volume of " + machine.name,
-       {}, turned ? "quoted as it stands; lying on another side it would fit"
-                  : "quoted as it stands; choose a larger machine, split it or check the unit"});
+       {},
+       turned ? "quoted as it stands; lying on another side it would fit"
+              : "quoted as it stands; choose a larger machine, split it or check the unit"});
 }
 
-/// A sheet thinner than half a bead is worth a note; a needle, thin both ways, would not be printed.
+/// A sheet thinner than half a bead is worth a note; a needle, thin both ways, would not be
+/// printed.
 inline void judge_thickness(Vec3 size, double bead_width_mm, std::vector<Finding>& findings) {
   std::array<double, 3> sides = {size.x, size.y, size.z};
   std::sort(sides.begin(), sides.end());
   const double least = bead_width_mm / 2;
   if (sides[0] >= least) return;
   const bool needle = sides[1] < least;
-  findings.push_back({FindingCode::kThin, needle ? Severity::kWarning : Severity::kNote, 1,
-                      "the part is only " + short_number(sides[needle ? 1 : 0]) +
-                          " mm thick, under half a bead",
-                      {}, "a printer leaves out what is thinner than a bead"});
+  findings.push_back(
+      {FindingCode::kThin,
+       needle ? Severity::kWarning : Severity::kNote,
+       1,
+       "the part is only " + short_number(sides[needle ? 1 : 0]) + " mm thick, under half a bead",
+       {},
+       "a printer leaves out what is thinner than a bead"});
 }
 
 /// Single precision, in which STL stores coordinates, has steps of 2^-23 of the coordinate.
@@ -99,11 +115,13 @@ inline void judge_precision(const Box3& box, std::vector<Finding>& findings) {
   const double step = farthest / 8'388'608.0;
   if (longest <= 0 || step < 1e-5 * longest) return;
   findings.push_back({FindingCode::kPrecision,
-                      step > 1e-3 * longest ? Severity::kWarning : Severity::kNote, 1,
+                      step > 1e-3 * longest ? Severity::kWarning : Severity::kNote,
+                      1,
                       "the part lies " + short_number(farthest / 1000) +
                           " m from the origin, where single precision steps by " +
                           short_number(step) + " mm",
-                      {}, "measured as stored; move the part to the origin before exporting"});
+                      {},
+                      "measured as stored; move the part to the origin before exporting"});
 }
 
 }  // namespace costengine::detail

@@ -25,11 +25,13 @@ class ObjReader {
     }
     if (highest_ >= vertices_.size() && highest_line_ != 0) return bad_index(highest_line_);
     if (mesh_.facets.empty()) {
-      return Error{ErrorCode::kNoFaces, Stage::kLoad,
+      return Error{ErrorCode::kNoFaces,
+                   Stage::kLoad,
                    freeform_ != 0
                        ? "the OBJ has free-form surfaces but no polygons; export it as a mesh"
                        : "the OBJ holds no face; export the model again",
-                   {}, lines_.number()};
+                   {},
+                   lines_.number()};
     }
     LoadedMesh loaded;
     loaded.format = MeshFormat::kObj;
@@ -44,8 +46,10 @@ class ObjReader {
  private:
   Status statement(std::string_view rest) {
     if (std::memchr(rest.data(), 0, rest.size()) != nullptr) {
-      return Error{ErrorCode::kSyntax, Stage::kLoad,
-                   "the text has a zero byte; the file is damaged, upload it again", {},
+      return Error{ErrorCode::kSyntax,
+                   Stage::kLoad,
+                   "the text has a zero byte; the file is damaged, upload it again",
+                   {},
                    lines_.number()};
     }
     const std::string_view word = take_word(rest);
@@ -65,8 +69,8 @@ class ObjReader {
   }
 
   static bool is_decoration(std::string_view word) {
-    for (const std::string_view known : {"g", "o", "s", "usemtl", "mtllib", "mg", "usemap", "maplib",
-                                         "bevel", "c_interp", "d_interp", "lod"}) {
+    for (const std::string_view known : {"g", "o", "s", "usemtl", "mtllib", "mg", "usemap",
+                                         "maplib", "bevel", "c_interp", "d_interp", "lod"}) {
       if (word == known) return true;
     }
     return false;
@@ -151,25 +155,32 @@ class ObjReader {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
     if (error == std::errc::result_out_of_range) return bad_index(lines_.number());
     if (error != std::errc() || end != word.data() + word.size()) {
-      return Error{ErrorCode::kNumber, Stage::kLoad,
-                   quoted(whole) + " is not a vertex index; repair the export", {},
+      return Error{ErrorCode::kNumber,
+                   Stage::kLoad,
+                   quoted(whole) + " is not a vertex index; repair the export",
+                   {},
                    lines_.number()};
     }
     return number;
   }
 
   [[nodiscard]] static Error bad_index(std::uint64_t line) {
-    return Error{ErrorCode::kIndex, Stage::kLoad,
-                 "a face refers to a vertex that does not exist; repair the export", {}, line};
+    return Error{ErrorCode::kIndex,
+                 Stage::kLoad,
+                 "a face refers to a vertex that does not exist; repair the export",
+                 {},
+                 line};
   }
 
   Status triangulate() {
     const std::size_t n = corners_.size();
     if (mesh_.facets.size() + n - 2 > ctx_.limits().max_facets) {
-      return Error{ErrorCode::kLimitFacets, Stage::kLoad,
+      return Error{ErrorCode::kLimitFacets,
+                   Stage::kLoad,
                    "more facets than the limit of " + std::to_string(ctx_.limits().max_facets) +
                        "; simplify the model",
-                   {}, lines_.number()};
+                   {},
+                   lines_.number()};
     }
     if (n == 3) {
       mesh_.facets.push_back({corners_[0], corners_[1], corners_[2]});

@@ -16,7 +16,8 @@ namespace detail {
 class StlAsciiReader {
  public:
   StlAsciiReader(const ByteSource& source, Context& ctx)
-      : lines_(source, TextLines::Continuation::kNone, ctx), ctx_(ctx),
+      : lines_(source, TextLines::Continuation::kNone, ctx),
+        ctx_(ctx),
         welder_(static_cast<std::size_t>(std::min<std::uint64_t>(source.size() / 400, 1 << 20))) {}
 
   Result<LoadedMesh> read() {
@@ -37,8 +38,11 @@ class StlAsciiReader {
       }
     }
     if (mesh_.facets.empty()) {
-      return Error{ErrorCode::kNoFaces, Stage::kLoad,
-                   "the STL holds no facet; export the model again", {}, lines_.number()};
+      return Error{ErrorCode::kNoFaces,
+                   Stage::kLoad,
+                   "the STL holds no facet; export the model again",
+                   {},
+                   lines_.number()};
     }
     LoadedMesh loaded;
     loaded.format = MeshFormat::kStlAscii;
@@ -47,8 +51,11 @@ class StlAsciiReader {
     loaded.mesh = std::move(mesh_);
     if (bad_normals_ != 0) loaded.findings.push_back(normals_finding(bad_normals_));
     if (solid_is_open) {
-      loaded.findings.push_back({FindingCode::kNoEndsolid, Severity::kWarning, 1,
-                                 "the file ends without 'endsolid'", {},
+      loaded.findings.push_back({FindingCode::kNoEndsolid,
+                                 Severity::kWarning,
+                                 1,
+                                 "the file ends without 'endsolid'",
+                                 {},
                                  "all its facets are used; if the file was cut, some are missing"});
     }
     return loaded;
@@ -75,13 +82,18 @@ class StlAsciiReader {
 
   [[nodiscard]] Error wrong_word(std::string_view expected, std::string_view word) const {
     if (word.empty()) {
-      return Error{ErrorCode::kTruncated, Stage::kLoad,
-                   "the file ends inside a facet; upload it again", {}, lines_.number()};
+      return Error{ErrorCode::kTruncated,
+                   Stage::kLoad,
+                   "the file ends inside a facet; upload it again",
+                   {},
+                   lines_.number()};
     }
-    return Error{ErrorCode::kSyntax, Stage::kLoad,
+    return Error{ErrorCode::kSyntax,
+                 Stage::kLoad,
                  "expected '" + std::string(expected) + "' but found " + quoted(word) +
                      "; repair the export",
-                 {}, lines_.number()};
+                 {},
+                 lines_.number()};
   }
 
   /// "facet" is taken. Normals may be missing or be no numbers at all: they are not used.
@@ -110,17 +122,19 @@ class StlAsciiReader {
     COSTENGINE_CHECK(expect("endfacet"));
     behind_end_tag_ = true;
     if (mesh_.facets.size() == ctx_.limits().max_facets) {
-      return Error{ErrorCode::kLimitFacets, Stage::kLoad,
+      return Error{ErrorCode::kLimitFacets,
+                   Stage::kLoad,
                    "more facets than the limit of " + std::to_string(ctx_.limits().max_facets) +
                        "; simplify the model",
-                   {}, lines_.number()};
+                   {},
+                   lines_.number()};
     }
     if (!normal_is_number || !normal_is_plausible({normal[0], normal[1], normal[2]}, corners[0],
                                                   corners[1], corners[2])) {
       ++bad_normals_;
     }
-    mesh_.facets.push_back({welder_.index_of(corners[0]), welder_.index_of(corners[1]),
-                            welder_.index_of(corners[2])});
+    mesh_.facets.push_back(
+        {welder_.index_of(corners[0]), welder_.index_of(corners[1]), welder_.index_of(corners[2])});
     return Ok{};
   }
 

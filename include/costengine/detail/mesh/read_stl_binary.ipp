@@ -39,18 +39,23 @@ inline Vec3 stl_point(const float* xyz) {
 }
 
 inline Finding normals_finding(std::uint64_t count) {
-  return Finding{FindingCode::kNormals, Severity::kNote, count,
-                 "stored normals are missing or contradict the facets", {},
+  return Finding{FindingCode::kNormals,
+                 Severity::kNote,
+                 count,
+                 "stored normals are missing or contradict the facets",
+                 {},
                  "none: normals are computed from the corners"};
 }
 
 inline Error stl_truncated(std::uint64_t promised, std::uint64_t size) {
   const std::uint64_t complete =
       size < kStlHeaderBytes ? 0 : (size - kStlHeaderBytes) / kStlFacetBytes;
-  return Error{ErrorCode::kTruncated, Stage::kLoad,
+  return Error{ErrorCode::kTruncated,
+               Stage::kLoad,
                "the header promises " + std::to_string(promised) + " facets but the file holds " +
                    std::to_string(complete) + "; upload it again",
-               size, {}};
+               size,
+               {}};
 }
 
 /// Reads all facets, in parallel blocks.
@@ -92,10 +97,12 @@ inline Result<std::vector<StlCorners>> read_stl_corners(const ByteSource& source
   for (BlockResult& result : results) {
     if (result.error) return *std::move(result.error);
     if (result.nonfinite) {
-      return Error{ErrorCode::kNonfinite, Stage::kLoad,
+      return Error{ErrorCode::kNonfinite,
+                   Stage::kLoad,
                    "facet " + std::to_string(*result.nonfinite) +
                        " has a coordinate that is not finite; repair the export",
-                   kStlHeaderBytes + *result.nonfinite * kStlFacetBytes, {}};
+                   kStlHeaderBytes + *result.nonfinite * kStlFacetBytes,
+                   {}};
     }
     bad_normals += result.bad_normals;
   }
@@ -108,9 +115,11 @@ COSTENGINE_INLINE Result<LoadedMesh> read_stl_binary(const ByteSource& source, C
   using namespace detail;
   const std::uint64_t size = source.size();
   if (size < kStlHeaderBytes) {
-    return Error{ErrorCode::kTruncated, Stage::kLoad,
+    return Error{ErrorCode::kTruncated,
+                 Stage::kLoad,
                  "the file ends inside the header of a binary STL (84 bytes); upload it again",
-                 size, {}};
+                 size,
+                 {}};
   }
   std::uint32_t promised = 0;
   COSTENGINE_CHECK(source.read_at(80, std::as_writable_bytes(std::span(&promised, 1))));
@@ -121,26 +130,37 @@ COSTENGINE_INLINE Result<LoadedMesh> read_stl_binary(const ByteSource& source, C
   const std::uint64_t payload = size - kStlHeaderBytes;
   if (promised == 0 && payload != 0 && payload % kStlFacetBytes == 0) {
     facets = payload / kStlFacetBytes;
-    loaded.findings.push_back({FindingCode::kStlCount, Severity::kWarning, facets,
+    loaded.findings.push_back({FindingCode::kStlCount,
+                               Severity::kWarning,
+                               facets,
                                "the header says 0 facets, the file holds " + std::to_string(facets),
-                               {}, "all facets in the file are used"});
+                               {},
+                               "all facets in the file are used"});
   } else if (payload < facets * kStlFacetBytes) {
     return stl_truncated(promised, size);
   } else if (payload > facets * kStlFacetBytes && facets != 0) {
     const std::uint64_t extra = payload - facets * kStlFacetBytes;
-    loaded.findings.push_back({FindingCode::kTrailing, Severity::kWarning, extra,
-                               std::to_string(extra) + " bytes follow the last facet", {},
+    loaded.findings.push_back({FindingCode::kTrailing,
+                               Severity::kWarning,
+                               extra,
+                               std::to_string(extra) + " bytes follow the last facet",
+                               {},
                                "they are ignored; if they were facets, material is missing"});
   }
   if (facets == 0) {
-    return Error{ErrorCode::kNoFaces, Stage::kLoad,
-                 "the STL holds no facet; export the model again", 80, {}};
+    return Error{ErrorCode::kNoFaces,
+                 Stage::kLoad,
+                 "the STL holds no facet; export the model again",
+                 80,
+                 {}};
   }
   if (facets > ctx.limits().max_facets) {
-    return Error{ErrorCode::kLimitFacets, Stage::kLoad,
+    return Error{ErrorCode::kLimitFacets,
+                 Stage::kLoad,
                  std::to_string(facets) + " facets are more than the limit of " +
                      std::to_string(ctx.limits().max_facets) + "; simplify the model",
-                 80, {}};
+                 80,
+                 {}};
   }
 
   std::uint64_t bad_normals = 0;

@@ -18,7 +18,9 @@ struct Shells {
   std::optional<std::uint64_t> first_turned;
 };
 
-inline void turn(Facet& f) { std::swap(f[1], f[2]); }
+inline void turn(Facet& f) {
+  std::swap(f[1], f[2]);
+}
 
 inline double facet_area2(const Mesh& mesh, const Facet& f) {
   const Vec3& a = mesh.vertices[f[0]];

@@ -39,10 +39,10 @@ inline std::string_view first_word(std::string_view text) {
 
 inline bool is_obj_keyword(std::string_view word) {
   constexpr std::array<std::string_view, 38> kKeywords = {
-      "v",    "vt",     "vn",     "vp",  "f",   "fo",     "g",        "o",       "s",    "l",
-      "p",    "mtllib", "usemtl", "mg",  "deg", "cstype", "bmat",     "step",    "surf", "curv",
-      "parm", "trim",   "hole",   "end", "con", "curv2",  "scrv",     "sp",      "call", "csh",
-      "lod",  "bevel",  "usemap", "res", "ctech", "stech", "c_interp", "d_interp"};
+      "v",    "vt",     "vn",     "vp",  "f",     "fo",     "g",        "o",       "s",    "l",
+      "p",    "mtllib", "usemtl", "mg",  "deg",   "cstype", "bmat",     "step",    "surf", "curv",
+      "parm", "trim",   "hole",   "end", "con",   "curv2",  "scrv",     "sp",      "call", "csh",
+      "lod",  "bevel",  "usemap", "res", "ctech", "stech",  "c_interp", "d_interp"};
   return std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end();
 }
 
@@ -89,8 +89,11 @@ inline Result<MeshFormat> sniff(std::string_view head, std::uint64_t size,
   }
   if (starts("ply\n") || starts("ply\r")) return MeshFormat::kPly;
   if (hint == MeshFormat::kObj && head.substr(0, 64).find('\0') != std::string_view::npos) {
-    return Error{ErrorCode::kNoFaces, Stage::kLoad,
-                 "the file is not text, so no OBJ face can be read from it; upload it again", {}, 1};
+    return Error{ErrorCode::kNoFaces,
+                 Stage::kLoad,
+                 "the file is not text, so no OBJ face can be read from it; upload it again",
+                 {},
+                 1};
   }
   if (is_obj_keyword(word)) return MeshFormat::kObj;
   const std::size_t text = head.find_first_not_of(" \t\r\n");

@@ -15,7 +15,9 @@
 
 namespace costengine::detail {
 
-inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
+inline bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
 
 /// Takes the next blank-separated word off the front of `rest`; empty when there is none.
 inline std::string_view take_word(std::string_view& rest) {
@@ -123,8 +125,8 @@ class TextLines {
     }
   }
 
-  /// Where the first LF or CR in the buffer from `from` on stands, or end_. The place of the next LF
-  /// is kept: in a file of CRs alone every line would search the whole buffer for it.
+  /// Where the first LF or CR in the buffer from `from` on stands, or end_. The place of the next
+  /// LF is kept: in a file of CRs alone every line would search the whole buffer for it.
   std::size_t line_end(std::size_t from) {
     if (next_feed_ < from) next_feed_ = find('\n', from, end_);
     return find('\r', from, next_feed_);
@@ -145,10 +147,10 @@ class TextLines {
     if (rest != 0) std::memmove(buffer_.data(), buffer_.data() + begin_, rest);
     if (buffer_.size() < rest + kChunk) buffer_.resize(std::max(rest * 2, rest + kChunk));
     begin_ = 0;
-    const std::uint64_t wanted = std::min<std::uint64_t>(buffer_.size() - rest,
-                                                         source_.size() - offset_);
-    const auto out = std::as_writable_bytes(std::span(buffer_))
-                         .subspan(rest, static_cast<std::size_t>(wanted));
+    const std::uint64_t wanted =
+        std::min<std::uint64_t>(buffer_.size() - rest, source_.size() - offset_);
+    const auto out =
+        std::as_writable_bytes(std::span(buffer_)).subspan(rest, static_cast<std::size_t>(wanted));
     COSTENGINE_CHECK(source_.read_at(offset_, out));
     end_ = rest + out.size();
     next_feed_ = find('\n', rest, end_);  // none stands before
@@ -160,10 +162,12 @@ class TextLines {
   }
 
   [[nodiscard]] Error too_long() const {
-    return Error{ErrorCode::kLimitLine, Stage::kLoad,
+    return Error{ErrorCode::kLimitLine,
+                 Stage::kLoad,
                  "a line is longer than the limit of " +
                      std::to_string(ctx_.limits().max_line_bytes) + " bytes; re-export the file",
-                 {}, line_};
+                 {},
+                 line_};
   }
 
   const ByteSource& source_;

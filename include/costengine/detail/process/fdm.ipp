@@ -27,8 +27,8 @@ enum class Role : std::size_t {
 };
 
 inline constexpr std::array<const char*, static_cast<std::size_t>(Role::kCount)> kRoleNames = {
-    "skirt",           "external perimeter", "perimeter", "solid infill", "sparse infill",
-    "support",         "support interface",  "travel",    "start and end"};
+    "skirt",   "external perimeter", "perimeter", "solid infill", "sparse infill",
+    "support", "support interface",  "travel",    "start and end"};
 
 /// Constants of the coarse method, set on slicer answers (docs/fdm-model.md says how).
 struct CoarseConstants {
@@ -42,7 +42,8 @@ struct CoarseConstants {
   static constexpr double kSupportGrowth_mm = 6.0;  ///< supports are wider than the overhang
 };
 
-/// Cross-section of a bead laid beside others: the rounded rectangle's area equals spacing x height.
+/// Cross-section of a bead laid beside others: the rounded rectangle's area equals spacing x
+/// height.
 inline double bead_spacing(double width_mm, double height_mm) {
   return std::max(0.2 * width_mm, width_mm - height_mm * (1 - kPi / 4));
 }
@@ -58,7 +59,9 @@ using RoleSums = std::array<RoleSum, static_cast<std::size_t>(Role::kCount)>;
 class CoarsePlanner {
  public:
   CoarsePlanner(const Profile& profile, const Measurements& measurements)
-      : machine_(profile.machine), material_(profile.material), print_(profile.print),
+      : machine_(profile.machine),
+        material_(profile.material),
+        print_(profile.print),
         box_(measurements.box_mm.size()) {
     jerk_ = std::max(1.0, std::min(machine_.max_jerk_x_mm_per_s, machine_.max_jerk_y_mm_per_s));
     default_acceleration_ = limited(print_.default_acceleration_mm_per_s2);
@@ -77,16 +80,16 @@ class CoarsePlanner {
 
   [[nodiscard]] double limited(double acceleration) const {
     if (acceleration <= 0) acceleration = print_.default_acceleration_mm_per_s2;
-    const double machine = std::min({machine_.max_acceleration_extruding_mm_per_s2,
-                                     machine_.max_acceleration_x_mm_per_s2,
-                                     machine_.max_acceleration_y_mm_per_s2});
+    const double machine =
+        std::min({machine_.max_acceleration_extruding_mm_per_s2,
+                  machine_.max_acceleration_x_mm_per_s2, machine_.max_acceleration_y_mm_per_s2});
     return acceleration > 0 ? std::min(acceleration, machine) : machine;
   }
 
   /// Speed for a bead: the role's, unless the first layer, the axes or the hot end allow less.
   [[nodiscard]] double speed_for(double nominal, double section_mm2) const {
-    double speed = std::min({nominal, machine_.max_feedrate_x_mm_per_s,
-                             machine_.max_feedrate_y_mm_per_s});
+    double speed =
+        std::min({nominal, machine_.max_feedrate_x_mm_per_s, machine_.max_feedrate_y_mm_per_s});
     if (first_layer_) speed = std::min(speed, print_.first_layer_speed_mm_per_s);
     if (material_.max_volumetric_speed_mm3_per_s > 0) {
       speed = std::min(speed, material_.max_volumetric_speed_mm3_per_s / section_mm2);
@@ -174,8 +177,8 @@ class CoarsePlanner {
     if (!(layer.support_mm2 > 0)) return;
     const double w = bead_spacing(width(print_.support_width_mm), h);
     const double side = std::sqrt(layer.support_mm2);
-    const double grown = (side + CoarseConstants::kSupportGrowth_mm) *
-                         (side + CoarseConstants::kSupportGrowth_mm);
+    const double grown =
+        (side + CoarseConstants::kSupportGrowth_mm) * (side + CoarseConstants::kSupportGrowth_mm);
     const double dense_mm2 = layer.support_interface_mm2 * grown / layer.support_mm2;
     const double dense_pitch = w + print_.support_interface_spacing_mm;
     const double pitch = w + print_.support_spacing_mm;
@@ -195,8 +198,8 @@ class CoarsePlanner {
     }
     lay(Role::kSkirt, length, w * h, print_.perimeter_speed_mm_per_s, default_acceleration_, 50, 0);
     if (first_layer_ && print_.brim_width_mm > 0) {
-      lay(Role::kSkirt, round_mm * print_.brim_width_mm / w, w * h,
-          print_.perimeter_speed_mm_per_s, default_acceleration_, 50, 0);
+      lay(Role::kSkirt, round_mm * print_.brim_width_mm / w, w * h, print_.perimeter_speed_mm_per_s,
+          default_acceleration_, 50, 0);
     }
   }
 
@@ -211,8 +214,8 @@ class CoarsePlanner {
     double retract_s = 0;
     if (machine_.retract_length_mm > 0) {
       const double back = machine_.retract_speed_mm_per_s;
-      const double forth = machine_.deretract_speed_mm_per_s > 0 ? machine_.deretract_speed_mm_per_s
-                                                                 : back;
+      const double forth =
+          machine_.deretract_speed_mm_per_s > 0 ? machine_.deretract_speed_mm_per_s : back;
       retract_s = machine_.retract_length_mm / back + machine_.retract_length_mm / forth;
       retract_s += 2 * trapezoid_time(machine_.retract_lift_mm, machine_.max_feedrate_z_mm_per_s,
                                       machine_.max_acceleration_z_mm_per_s2, 0);
@@ -287,8 +290,7 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   for (std::size_t r = 0; r < sums.size(); ++r) {
     const auto role = static_cast<detail::Role>(r);
     if (!(sums[r].time_s > 0)) continue;
-    const bool support =
-        role == detail::Role::kSupport || role == detail::Role::kSupportInterface;
+    const bool support = role == detail::Role::kSupport || role == detail::Role::kSupportInterface;
     (support ? support_mm3 : model_mm3) += sums[r].volume_mm3;
     time_s += sums[r].time_s;
     production.features.push_back(

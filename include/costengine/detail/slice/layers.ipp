@@ -101,10 +101,12 @@ COSTENGINE_INLINE Result<std::vector<double>> layer_planes(double height_mm,
   const double first = print.first_layer_height_mm, step = print.layer_height_mm;
   const double count = std::max(1.0, std::ceil((height_mm - first) / step + 0.5));
   if (!(count <= static_cast<double>(limits.max_layers))) {
-    return Error{ErrorCode::kLimitLayers, Stage::kSlice,
+    return Error{ErrorCode::kLimitLayers,
+                 Stage::kSlice,
                  "the part would take more than " + std::to_string(limits.max_layers) +
                      " layers; check its unit and the layer height",
-                 {}, {}};
+                 {},
+                 {}};
   }
   std::vector<double> planes(static_cast<std::size_t>(count));
   planes[0] = first / 2;
@@ -149,11 +151,10 @@ COSTENGINE_INLINE Result<std::vector<Layer>> slice_areas(const Mesh& mesh, doubl
     while (end < planes.size() && (end == begin || total + crossings[end] <= kMostCrossings)) {
       total += crossings[end++];
     }
-    const detail::LayerFacets sorted =
-        detail::sort_by_layer(mesh, planes, crossings, begin, end);
+    const detail::LayerFacets sorted = detail::sort_by_layer(mesh, planes, crossings, begin, end);
     constexpr std::size_t kBlock = 16;
-    COSTENGINE_CHECK(run_blocks(
-        ctx, Stage::kSlice, block_count(end - begin, kBlock), [&](std::size_t block) {
+    COSTENGINE_CHECK(
+        run_blocks(ctx, Stage::kSlice, block_count(end - begin, kBlock), [&](std::size_t block) {
           const std::size_t stop = std::min(end, begin + (block + 1) * kBlock);
           for (std::size_t i = begin + block * kBlock; i < stop; ++i) {
             layers[i] = measure_layer(sorted, i);
@@ -170,8 +171,7 @@ COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Print
   Box3 box;
   for (const Facet& f : solid.facets)
     for (const std::uint32_t v : f) box.extend(solid.vertices[v]);
-  COSTENGINE_TRY(const std::vector<double> planes,
-                 layer_planes(box.size().z, print, ctx.limits()));
+  COSTENGINE_TRY(const std::vector<double> planes, layer_planes(box.size().z, print, ctx.limits()));
   Layers result;
   COSTENGINE_TRY(result.layers, slice_areas(solid, box.min.z, planes, ctx));
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
