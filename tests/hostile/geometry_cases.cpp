@@ -135,7 +135,8 @@ std::vector<Case> geometry_cases() {
 std::vector<Case> other_cases() {
   Random random(3);
   std::string noise;
-  for (int i = 0; i < 684; ++i) noise += static_cast<char>(random.next() * 256);
+  for (int i = 0; i < 684; ++i)
+    noise += static_cast<char>(static_cast<unsigned char>(random.next() * 256));
   const auto point = [&] {
     const double x = random.next() * 50, y = random.next() * 50, z = random.next() * 50;
     return Vec3{x, y, z};

@@ -49,7 +49,7 @@ class Context {
   [[nodiscard]] Isa isa() const noexcept { return isa_; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
 
-  /// Stops the calculation at the next block border (within 100 ms). Sticky.
+  /// Stops the calculation at the next block border. Sticky.
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool cancelled() const noexcept {
     return cancelled_.load(std::memory_order_relaxed);
