@@ -1,6 +1,6 @@
 // Damaged models through load, inspect, measure and plan. As a test: thousands of mutations of
 // small seeds, the same on every machine. With -fsanitize=fuzzer and -DCOSTENGINE_LIBFUZZER the
-// same file is a libFuzzer target; docs: CONTRIBUTING.md.
+// same file is a libFuzzer target.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

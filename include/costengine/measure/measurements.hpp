@@ -28,7 +28,7 @@ struct Measurements {
   std::uint64_t shells = 0;
 
   /// Facet area by steepness: entry k holds downward facing area whose angle to the horizontal lies
-  /// in [10k, 10(k+1)) degrees; entry 0 is a ceiling, entry 8 nearly a wall. Facets that touch the
+  /// in [10k, 10(k+1)) degrees; entry 0 is a ceiling, entry 8 nearly a wall. Facets that lie on the
   /// bed are left out.
   std::array<double, 9> overhang_area_mm2{};
 };
