@@ -37,8 +37,8 @@ Result<std::unique_ptr<ByteSource>> read_descriptor(int descriptor, const Limits
 /// Bytes the caller owns and keeps alive; nothing is copied.
 std::unique_ptr<ByteSource> view_memory(std::span<const std::byte> bytes);
 
-/// SHA-256 of all bytes as 64 lower-case hexadecimal digits. Cost: about 1 GB/s where the processor
-/// has SHA instructions, a quarter of it elsewhere. Errors: kReadFailed, kCancelled.
+/// SHA-256 of all bytes as 64 lower-case hexadecimal digits. Cost: one pass over the bytes.
+/// Errors: kReadFailed, kCancelled.
 Result<std::string> sha256_hex(const ByteSource& source, Context& ctx);
 std::string sha256_hex(std::string_view text);
 

@@ -24,7 +24,7 @@ struct MassProperties {
 /// Accuracy: relative error of volume and area below 1e-12 for compact closed meshes, wherever they
 /// lie. Determinism: the same bits for every number of threads and instruction set (eight lanes,
 /// blocks of 8,192 facets combined in order by a compensated sum).
-/// Cost: O(F), 30 KB a thread. Errors: kCancelled, kLimitTime.
+/// Cost: O(F), 18 KB a thread. Errors: kCancelled, kLimitTime.
 /// Based on: Cha Zhang, Tsuhan Chen. Efficient feature extraction for 2D/3D objects in mesh
 /// representation. ICIP 2001. Changed: reference point, summation.
 Result<MassProperties> mass_properties(const Mesh& mesh, std::size_t begin, std::size_t end,

@@ -122,7 +122,7 @@ COSTENGINE_INLINE std::size_t display_columns(std::string_view text) {
 }
 
 COSTENGINE_INLINE std::string shortened(std::string_view text, std::size_t columns) {
-  const std::string whole = printable(text);
+  std::string whole = printable(text);
   const std::size_t width = display_columns(whole);
   if (width <= columns) return whole;
   constexpr std::string_view kGap = "...";
