@@ -37,7 +37,17 @@ TEST_CASE("an .ini is imported with lists, quotes, percentages and helpers") {
   CHECK(profile.material.filament_diameter_mm == 2.85);
   CHECK(profile.material.density_g_per_cm3 == 1.31);
   CHECK(profile.material.extrusion_multiplier == 0.97);
-  CHECK(profile.material.max_volumetric_speed_mm3_per_s == 7.5);  // the smaller of 9 and 7.5
+  CHECK(profile.machine.build_min_x_mm == -10);
+  CHECK(profile.machine.build_min_y_mm == 5);
+  CHECK(profile.machine.retract_before_wipe == 0.7);
+  CHECK(profile.machine.start_gcode == "G28 ; home\nG1 Z5");
+  CHECK(profile.machine.end_gcode ==
+        "M104 S0 ; turn off temperature\nG28 X0  ; home X axis\nM84     ; disable motors\n");
+  CHECK(profile.machine.before_layer_gcode.empty());
+  CHECK(profile.print.fill_pattern == InfillPattern::kGyroid);
+  CHECK(profile.print.support_style == SupportStyle::kSnug);
+  CHECK(profile.material.max_volumetric_speed_mm3_per_s == 9);
+  CHECK(profile.print.max_volumetric_speed_mm3_per_s == 7.5);
   CHECK(profile.material.min_layer_time_s == 11);
   CHECK(profile.print.external_perimeter_width_mm == 0.52);
   CHECK(profile.print.perimeter_width_mm == 0.55);  // 0: extrusion_width
@@ -61,8 +71,6 @@ TEST_CASE("an .ini is imported with lists, quotes, percentages and helpers") {
   CHECK_FALSE(contains(profile.defaulted, "perimeters"));
   CHECK_FALSE(contains(profile.defaulted, "bed_shape"));
   CHECK(profile.unknown == std::vector<std::string>{"shiny_new_key"});
-  CHECK(profile.ignored == std::vector<std::string>{"fill_pattern", "retract_before_wipe",
-                                                    "start_gcode", "support_material_style"});
 }
 
 TEST_CASE("line ends, a byte order mark and the last line make no difference") {
@@ -86,6 +94,7 @@ TEST_CASE("an .ini takes PrusaSlicer's defaults and lists them") {
   for (const Setting& setting : settings()) {
     const std::string key(setting.ini_key.empty() ? setting.key : setting.ini_key);
     if (key == "filament_density" || key == "printer_model" || key == "print_settings_id") continue;
+    if (!setting.ini_default) continue;  // a share
     INFO(key);
     CHECK(contains(profile.defaulted, key));
   }
@@ -112,23 +121,34 @@ TEST_CASE("keys that act on others are honoured") {
   CHECK(ini(text + "perimeter_speed = 0\nmax_print_speed = 90").print.perimeter_speed_mm_per_s ==
         90);
   CHECK(ini(text + "perimeter_speed = 0").print.perimeter_speed_mm_per_s == 80);
-  CHECK(ini(text + "max_volumetric_speed = 4").material.max_volumetric_speed_mm3_per_s == 4);
   CHECK(ini(text + "extrusion_width = 200%").print.perimeter_width_mm == 0.6);  // of 0.3
   CHECK(ini(text + "extrusion_width = 200%\nfirst_layer_extrusion_width = 0\n")
-            .print.first_layer_width_mm == 0.7);  // of 0.35
+            .print.first_layer_width_mm == 0);  // each line's own
   CHECK(ini(text + "fill_density = 0.4").print.fill_density == 0.4);
   CHECK(ini(text + "first_layer_height = 50%").print.first_layer_height_mm == 0.15);
 }
 
-TEST_CASE("harmless values of keys that are not modelled are passed over in silence") {
-  const std::string text = "filament_density = 1.24\n";
-  CHECK(ini(text + "spiral_vase = 0\nironing_speed = 9\nwipe = 0,0\nstart_gcode =\nnotes = x\n")
-            .ignored.empty());
-  CHECK(ini(text + "spiral_vase = 1").ignored == std::vector<std::string>{"spiral_vase"});
-  CHECK(ini(text + "ironing = 1\nironing_speed = 9").ignored ==
-        std::vector<std::string>{"ironing", "ironing_speed"});
-  CHECK(ini(text + "travel_speed_z = 0.0").ignored.empty());
+TEST_CASE("keys in use that are not modelled are listed, and those of unknown names") {
+  const std::string text = "filament_density = 1.24\nextra_perimeters = 0\n";
+  const auto ignored = [&](const std::string& more) { return ini(text + more).ignored; };
+  const std::string row(
+      std::find_if(settings().begin(), settings().end(), [](const Setting& setting) {
+        return setting.modelling == Modelling::kIgnored && setting.neutral == "false" &&
+               setting.only_with.empty() && setting.key != "print.extra_perimeters";
+      })->ini_key);
+  CHECK(ignored("notes = x\ntemperature = 210").empty());
+  CHECK(ignored(row + " = 0").empty());
+  CHECK(ignored(row + " = 1") == std::vector<std::string>{row});
+  CHECK(ignored("post_process =\ncolorprint_heights = 0").empty());
+  CHECK(ignored("post_process = /bin/true") == std::vector<std::string>{"post_process"});
   CHECK(ini(text + "notes = x\ntemperature = 210").unknown.empty());
+  CHECK(ini(text + "shiny = 1").unknown == std::vector<std::string>{"shiny"});
+  for (const Setting& setting : settings()) {
+    if (setting.modelling == Modelling::kModelled || setting.ini_key.empty()) continue;
+    const Profile plain = built_in("");
+    INFO(setting.ini_key);
+    CHECK_FALSE(contains(plain.ignored, setting.ini_key));
+  }
 }
 
 TEST_CASE("mistakes in an .ini are told with key and line") {

@@ -31,7 +31,9 @@ std::string complete_toml(const Profile& profile, std::string_view left_out = ""
       text += "[" + section + "]\n";
     }
     if (key == left_out) continue;
-    const bool quoted = setting_kind(settings()[i]) == SettingKind::kText;
+    const SettingKind kind = setting_kind(settings()[i]);
+    const bool quoted =
+        kind == SettingKind::kText || kind == SettingKind::kLines || kind == SettingKind::kChoice;
     const std::string quote = quoted ? "\"" : "";
     text += key.substr(dot + 1) + " = " + quote + profile.values[i].value + quote + "\n";
   }
@@ -46,17 +48,46 @@ std::string range_text(const Setting& setting) {
   return text.str();
 }
 
+std::string bounds_text(const Setting& setting) {
+  switch (setting_kind(setting)) {
+    case SettingKind::kText:
+      return "name";
+    case SettingKind::kLines:
+      return "text";
+    case SettingKind::kSwitch:
+      return "true, false";
+    case SettingKind::kChoice:
+      break;
+    case SettingKind::kInteger:
+      return range_text(setting) + ", whole";
+    case SettingKind::kNumber:
+      return range_text(setting);
+  }
+  std::string names;
+  for (int i = 0; i < 100; ++i) {
+    const std::string name(choice_name(setting, i));
+    names += (names.empty() || name.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
 /// The table of docs/profiles.md.
 std::string documented_table() {
   std::string text =
-      "| Setting | Unit | Bounds | `.ini` key | `.ini` default | Percent of | Meaning |\n"
-      "|---|---|---|---|---|---|---|\n";
+      "| Setting | Unit | Values | Left out | `.ini` key | `.ini` default | Percent of | Model | "
+      "Meaning |\n"
+      "|---|---|---|---|---|---|---|---|---|\n";
   const auto code = [](std::string_view word) {
     return word.empty() ? std::string("-") : "`" + std::string(word) + "`";
   };
+  const auto standard = [](const std::optional<std::string_view>& value) -> std::string {
+    if (!value) return "required";
+    std::string shown;
+    for (const char c : *value) shown += c == '\n' ? std::string("\\n") : std::string(1, c);
+    return shown.empty() ? "empty" : "`" + shown + "`";
+  };
   const auto last = [](std::string_view key) { return key.substr(key.find('.') + 1); };
   for (const Setting& setting : settings()) {
-    const SettingKind kind = setting_kind(setting);
     std::string meaning(setting.meaning);
     if (!setting.automatic_of.empty()) {
       std::ostringstream factor;
@@ -64,15 +95,20 @@ std::string documented_table() {
       meaning +=
           "; 0: automatic, " + factor.str() + " x " + std::string(last(setting.automatic_of));
     }
-    const std::string bounds = kind == SettingKind::kText     ? "text"
-                               : kind == SettingKind::kSwitch ? "true, false"
-                                                              : range_text(setting);
+    if (!setting.needs.empty()) meaning += "; needs " + std::string(last(setting.needs));
+    std::string percent(last(setting.percent_of));
+    if (!setting.share_in.empty()) {
+      percent += (percent.empty() ? "" : ", ") + std::string(last(setting.share_in));
+    }
+    const char* const model = setting.modelling == Modelling::kModelled       ? "modelled"
+                              : setting.modelling == Modelling::kApproximated ? "approximated"
+                                                                              : "ignored";
     text +=
         "| `" + std::string(setting.key) + "` | " +
-        (setting.unit.empty() ? "-" : std::string(setting.unit)) + " | " + bounds +
-        (kind == SettingKind::kInteger ? ", whole" : "") + " | " + code(setting.ini_key) + " | " +
-        (setting.ini_default.empty() ? "required" : "`" + std::string(setting.ini_default) + "`") +
-        " | " + code(last(setting.percent_of)) + " | " + meaning + " |\n";
+        (setting.unit.empty() ? "-" : std::string(setting.unit)) + " | " + bounds_text(setting) +
+        " | " + standard(setting.otherwise) + " | " + code(setting.ini_key) + " | " +
+        (setting.ini_key.empty() && !setting.ini_default ? "-" : standard(setting.ini_default)) +
+        " | " + (percent.empty() ? "-" : percent) + " | " + model + " | " + meaning + " |\n";
   }
   return text;
 }
@@ -87,10 +123,15 @@ TEST_CASE("the table of settings is consistent") {
     CHECK(find_setting(setting.key) == &setting);
     CHECK(setting.min <= setting.max);
     CHECK_FALSE(setting.meaning.empty());
-    if (!setting.percent_of.empty() && setting.percent_of != "1") {
+    if (setting.percent_of != "1" && setting.percent_of != kInfillSpacing &&
+        setting.percent_of != kOverlapBase && !setting.percent_of.empty()) {
       CHECK(find_setting(setting.percent_of) != nullptr);
     }
-    if (!setting.automatic_of.empty()) CHECK(find_setting(setting.automatic_of) != nullptr);
+    for (const std::string_view other :
+         {setting.automatic_of, setting.share_in, setting.needs, setting.only_with}) {
+      if (!other.empty()) CHECK(find_setting(other) != nullptr);
+    }
+    CHECK((setting_kind(setting) == SettingKind::kChoice) == !setting.choices.empty());
   }
   CHECK(find_setting("print.layer_hight_mm") == nullptr);
   CHECK(find_setting("") == nullptr);
@@ -103,16 +144,12 @@ TEST_CASE("every .ini key has one role") {
     if (!setting.ini_key.empty()) rows.insert(setting.ini_key);
   }
   for (const std::string_view key : rows) ++roles[key];
-  for (const UnmodelledIniKey& row : unmodelled_ini_keys()) ++roles[row.key];
+  for (const std::string_view key : unmodelled_ini_keys()) ++roles[key];
   for (const std::string_view key : harmless_ini_keys()) ++roles[key];
   for (const std::string_view key : helper_ini_keys()) ++roles[key];
   for (const auto& role : roles) {
     INFO(role.first);
     CHECK(role.second == 1);
-  }
-  for (const UnmodelledIniKey& row : unmodelled_ini_keys()) {
-    INFO(row.key);
-    if (!row.only_with.empty()) CHECK(roles.count(row.only_with) == 1);
   }
 }
 
@@ -163,7 +200,7 @@ TEST_CASE("every machine, quality and material of the catalogue loads, each with
         const Profile profile = built_in(machine + "/" + quality, {}, material);
         CHECK(profile.name == machine + "/" + quality);
         CHECK(profile.values.size() == settings().size());
-        CHECK(profile.defaulted.empty());
+        CHECK(profile.ignored.empty());
         hashes.insert(profile.hash);
       }
     }
@@ -231,7 +268,7 @@ TEST_CASE("percentages refer to the final value of their base, whatever the orde
 TEST_CASE("a line width of 0 follows the nozzle") {
   const Profile profile = built_in("", {"nozzle_diameter_mm=0.8"});
   CHECK(profile.print.perimeter_width_mm == doctest::Approx(0.9).epsilon(1e-15));
-  CHECK(profile.print.first_layer_width_mm == doctest::Approx(0.9).epsilon(1e-15));
+  CHECK(profile.print.first_layer_width_mm == 0);  // each line's own
   CHECK(profile.print.top_infill_width_mm == 0.8);
   CHECK(profile.print.support_width_mm == 0.8);
 }
@@ -284,12 +321,17 @@ TEST_CASE("the hash changes if and only if a value does") {
     const Setting& setting = settings()[i];
     const std::string& value = base.values[i].value;
     const SettingKind kind = setting_kind(setting);
-    // Half as much again stays in bounds; what is 0 becomes 1.
+    // Half as much again stays in bounds, or else half of it; what is 0 becomes 1.
     std::string other = "other";
-    if (kind == SettingKind::kSwitch) other = "true";
+    if (kind == SettingKind::kSwitch) other = value == "true" ? "false" : "true";
+    if (kind == SettingKind::kChoice) {
+      other = choice_name(setting, value == choice_name(setting, 0) ? 2 : 0);
+      if (other.empty()) other = choice_name(setting, 1);
+    }
     if (kind == SettingKind::kInteger) other = std::to_string(std::stoi(value) + 1);
     if (kind == SettingKind::kNumber) {
-      other = std::to_string(std::stod(value) == 0 ? 1 : 1.5 * std::stod(value));
+      const double number = std::stod(value);
+      other = std::to_string(number == 0 ? 1 : (1.5 * number <= setting.max ? 1.5 : 0.5) * number);
     }
     const Profile profile = built_in("", {std::string(setting.key) + "=" + other});
     INFO(setting.key);
@@ -309,9 +351,10 @@ TEST_CASE("a complete TOML file gives the same production as what it was written
   CHECK(toml("name = \"Mine\"\n" + complete_toml(base)).name == "Mine");
 }
 
-TEST_CASE("a TOML file that lacks any setting is refused by the name of that setting") {
+TEST_CASE("a TOML file that lacks a setting without a neutral value is refused by its name") {
   const Profile base = built_in("");
   for (const Setting& setting : settings()) {
+    if (setting.otherwise) continue;
     check_error(toml_error(complete_toml(base, setting.key)), ErrorCode::kSettingMissing, {},
                 "test.toml: " + std::string(setting.key));
   }

@@ -42,4 +42,14 @@ inline double cosine_deg(double degrees) {
   return sum;
 }
 
+/// cos and sin of an angle in radians, below 1e6 in size. Absolute error below 1e-9.
+inline double cosine(double radians) {
+  const double turns = radians / (2 * kPi);
+  const double rest = turns - static_cast<double>(static_cast<long long>(turns));
+  return cosine_deg(rest * 360);
+}
+inline double sine(double radians) {
+  return cosine(radians - kPi / 2);
+}
+
 }  // namespace costengine

@@ -23,6 +23,7 @@ struct FeatureUse {
   double length_mm = 0;    ///< path length of the nozzle
   double filament_mm = 0;  ///< filament drawn in
   double time_s = 0;       ///< share of the print time
+  std::uint64_t paths = 0;  ///< connected pieces; of travels and retractions, their number
 };
 
 struct Production {

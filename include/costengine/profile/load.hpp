@@ -8,8 +8,8 @@
 ///   kProfileUnknown  no machine, quality or material of that name
 ///   kProfileInvalid  the text cannot be parsed, or is not a profile of a filament printer
 ///   kSettingUnknown  a key that does not exist (TOML, overrides), with the nearest one
-///   kSettingInvalid  a value of the wrong kind or out of range, or values that contradict each
-///   other kSettingMissing  TOML: any setting that is absent; .ini: filament_density absent or 0
+///   kSettingInvalid  a value of the wrong kind or out of range, or contradicting values
+///   kSettingMissing  TOML: a required setting is absent; .ini: filament_density absent or 0
 ///   kFileNotFound, kNotRegularFile, kLimitBytes, kReadFailed  the file itself
 ///
 /// Threads: any number of calls at once.

@@ -7,22 +7,23 @@
 #include "costengine/base/context.hpp"
 #include "costengine/mesh/inspect.hpp"
 #include "costengine/profile/profile.hpp"
+#include "costengine/slice/contours.hpp"
 
 namespace costengine {
 
 /// One printed layer.
 struct Layer {
-  double z_mm = 0;                   ///< height of the slicing plane above the bed
-  double height_mm = 0;              ///< thickness of the layer
-  double area_mm2 = 0;               ///< of the cross-section
-  double perimeter_mm = 0;           ///< length of its outline, holes included
-  double solid_share = 0;            ///< of the area: within the top or bottom shell thickness
-  double support_mm2 = 0;            ///< area under overhangs that needs support here
-  double support_interface_mm2 = 0;  ///< of it, directly under the model
+  double z_mm = 0;          ///< height of the slicing plane above the bed
+  double height_mm = 0;     ///< thickness of the layer
+  double area_mm2 = 0;      ///< of the cross-section
+  double perimeter_mm = 0;  ///< length of its outline, holes included
 };
 
 struct Layers {
   std::vector<Layer> layers;
+  LayerAxes axes;         ///< of the contours
+  ContourStack contours;  ///< the outline of each layer
+  double top_mm = 0;      ///< height of the solid
 };
 
 /// Heights of the planes over the bed: first_layer_height + (i - 1/2) * layer_height, as many as
@@ -41,9 +42,7 @@ Result<std::vector<double>> layer_planes(double height_mm, const PrintSettings& 
 Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
                                        const std::vector<double>& planes_mm, Context& ctx);
 
-/// The layers of an inspected model: exact areas and perimeters, and from a sample of columns the
-/// share of each layer that lies within the shells and the area of supports. Areas are scaled by
-/// inspection.volume.value.
+/// The layers of an inspected model: their contours, in axes turned by the angle of the infill.
 /// Errors: kLimitLayers, kCancelled, kLimitTime.
 Result<Layers> slice(const Inspection& inspection, const PrintSettings& print, Context& ctx);
 

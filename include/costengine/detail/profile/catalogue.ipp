@@ -129,9 +129,11 @@ COSTENGINE_INLINE Status replace_material(std::string_view material, Draft& draf
     draft = std::move(material_draft);
     return Ok{};
   }
-  std::optional<Given>& diameter = material_draft[*find_setting("material.filament_diameter_mm")];
-  if (const auto& kept = draft[*find_setting("material.filament_diameter_mm")]) diameter = kept;
-  lay_over(material_draft, draft);
+  const Setting& diameter = *find_setting("material.filament_diameter_mm");
+  if (draft[diameter]) material_draft[diameter] = draft[diameter];
+  for (const Setting& setting : settings()) {
+    if (in_section(setting, "material")) draft[setting] = material_draft[setting];
+  }
   return Ok{};
 }
 

@@ -26,7 +26,7 @@ struct Whence {
   [[nodiscard]] std::string text() const { return printable(origin) + ": " + written; }
 };
 
-/// One value as given. Text settings use text; switches are 0 or 1.
+/// One value as given. Texts use text; switches are 0 or 1, choices the index of the enumerator.
 struct Given {
   double number = 0;
   bool percent = false;
@@ -46,6 +46,15 @@ struct Draft {
   const std::optional<Given>& operator[](const Setting& setting) const {
     return given[setting_index(setting)];
   }
+
+  /// Sets a value, and the share that belongs to it.
+  void put(const Setting& setting, Given value) {
+    if (!setting.share_in.empty()) {
+      const double share = value.percent ? value.number / 100 : 0;
+      (*this)[*find_setting(setting.share_in)] = Given{share, false, {}, value.whence};
+    }
+    (*this)[setting] = std::move(value);
+  }
 };
 
 /// Whether a setting belongs to a section: "material".
@@ -58,11 +67,38 @@ inline Error invalid_setting(const Whence& whence, const std::string& why) {
   return profile_error(ErrorCode::kSettingInvalid, whence.text() + " " + why, whence.line);
 }
 
-/// Reads the value of a setting from text: a name, a number, a percentage or a switch.
+inline bool is_text(const Setting& setting) {
+  const SettingKind kind = setting_kind(setting);
+  return kind == SettingKind::kText || kind == SettingKind::kLines;
+}
+
+inline bool allows_percentage(const Setting& setting) {
+  return !setting.percent_of.empty() || !setting.share_in.empty();
+}
+
+inline Result<Given> parse_choice(const Setting& setting, std::string_view text, Given given) {
+  std::string names;
+  const auto last = std::ranges::count(setting.choices, '|');
+  for (int i = 0; i <= last; ++i) {
+    const std::string_view name = choice_name(setting, i);
+    if (!name.empty() && name == text) {
+      given.number = i;
+      return given;
+    }
+    names += (names.empty() || name.empty() ? "" : ", ") + std::string(name);
+  }
+  return invalid_setting(given.whence, "is none of " + names);
+}
+
+/// Reads the value of a setting from text: a text, a number, a percentage, a switch or a choice.
 /// Errors: kSettingInvalid.
 inline Result<Given> parse_given(const Setting& setting, std::string_view text, Whence whence) {
   Given given;
   given.whence = std::move(whence);
+  if (setting_kind(setting) == SettingKind::kLines) {
+    given.text = text;
+    return given;
+  }
   text = trimmed(text);
   switch (setting_kind(setting)) {
     case SettingKind::kText:
@@ -77,6 +113,9 @@ inline Result<Given> parse_given(const Setting& setting, std::string_view text, 
       }
       given.number = text == "true" || text == "1" ? 1 : 0;
       return given;
+    case SettingKind::kChoice:
+      return parse_choice(setting, text, std::move(given));
+    case SettingKind::kLines:
     case SettingKind::kNumber:
     case SettingKind::kInteger:
       break;
@@ -88,7 +127,7 @@ inline Result<Given> parse_given(const Setting& setting, std::string_view text, 
   }
   const std::optional<double> number = parse_number(digits);
   if (!number) return invalid_setting(given.whence, "is not a number");
-  if (given.percent && setting.percent_of.empty()) {
+  if (given.percent && !allows_percentage(setting)) {
     return invalid_setting(given.whence, "is a percentage where only a number is possible");
   }
   given.number = *number;

@@ -1,6 +1,8 @@
 /// The import of a flat PrusaSlicer configuration into a draft.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +11,14 @@
 
 namespace costengine::detail::profiles {
 
+struct IniEntry {
+  std::string value;
+  std::uint64_t line = 0;
+};
+using IniEntries = std::map<std::string, IniEntry, std::less<>>;
+
 struct IniImport {
+  IniEntries entries;
   Draft draft;
   std::vector<std::string> defaulted, unknown, ignored;
   std::optional<std::uint64_t> density_line;  ///< of a density of 0, which stands for unknown
@@ -17,5 +26,8 @@ struct IniImport {
 
 /// Errors: kProfileInvalid, kSettingInvalid.
 Result<IniImport> import_ini(std::string_view text, const std::string& name);
+
+/// Profile::placeholders: what the templates of a profile mention.
+std::vector<Placeholder> placeholders_of(const Profile& profile, const IniEntries& entries);
 
 }  // namespace costengine::detail::profiles

@@ -1,23 +1,26 @@
 #pragma once
 
 #include <algorithm>
-#include <functional>
-#include <map>
+#include <set>
 
 #include "costengine/detail/profile/ini.hpp"
 
 namespace costengine::detail::profiles {
 
-struct IniEntry {
-  std::string value;
-  std::uint64_t line = 0;
-};
-using IniEntries = std::map<std::string, IniEntry, std::less<>>;
+inline bool is_word_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 inline bool is_ini_key(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.' || c == ':';
+    return is_word_character(c) || c == '-' || c == '.' || c == ':';
+  });
+}
+
+/// Whether a key of PrusaSlicer sets a setting.
+inline bool has_row(std::string_view key) {
+  return std::any_of(settings().begin(), settings().end(), [&](const Setting& setting) {
+    return setting.ini_key == key || setting.ini_alias == key;
   });
 }
 
@@ -92,20 +95,32 @@ inline Result<IniEntries> read_ini_lines(std::string_view text, const std::strin
   return entries;
 }
 
+/// What stands between a leading quote and the next one, without escapes.
+inline std::string quoted_element(std::string_view value) {
+  std::size_t end = 1;
+  while (end < value.size() && value[end] != '"') end += value[end] == '\\' ? 2 : 1;
+  return unescaped(value.substr(1, std::min(end, value.size()) - 1));
+}
+
 /// The first element of a list (one per extruder), without quotes or a comment behind it.
 inline std::string first_element(std::string_view value, SettingKind kind) {
   value = trimmed(value);
   if (!value.empty() && value[0] == '"') {
-    std::string text;
-    for (std::size_t i = 1; i < value.size() && value[i] != '"'; ++i) {
-      const bool escaped = value[i] == '\\' && i + 1 < value.size();
-      if (escaped) ++i;
-      text += escaped && value[i] == 'n' ? ' ' : value[i];
-    }
+    std::string text = quoted_element(value);
+    if (kind != SettingKind::kLines) std::replace(text.begin(), text.end(), '\n', ' ');
     return text;
   }
   const char* const ends = kind == SettingKind::kText ? ";" : ",;#";
   return std::string(trimmed(value.substr(0, value.find_first_of(ends))));
+}
+
+/// A template of G-code. Those of the machine are bare text, those of filaments a list.
+inline std::string read_lines(const Setting& setting, std::string_view value) {
+  if (in_section(setting, "material")) {
+    if (value.substr(0, 1) == "\"") return quoted_element(value);
+    value = value.substr(0, value.find(';'));
+  }
+  return unescaped(value);
 }
 
 class IniReader {
@@ -119,7 +134,7 @@ class IniReader {
       COSTENGINE_CHECK(read(setting));
     }
     COSTENGINE_CHECK(read_bed_shape());
-    COSTENGINE_CHECK(combine());
+    COSTENGINE_CHECK(read_filament_overrides());
     sort_rest();
     return std::move(result_);
   }
@@ -132,15 +147,33 @@ class IniReader {
     return &entry->second;
   }
 
-  Result<Given> given(const Setting& setting, std::string_view key, std::string_view otherwise) {
-    const IniEntry* entry = find(key);
-    std::string value(otherwise);
-    Whence whence{std::string(key) + " = " + value, kDefaultOrigin, std::nullopt};
+  /// The value of a setting under its present or its former name. A template may be empty.
+  [[nodiscard]] const IniEntry* find(const Setting& setting) const {
+    for (const std::string_view key : {setting.ini_key, setting.ini_alias}) {
+      const auto entry = entries_.find(key);
+      if (entry != entries_.end() && (setting.lines || !entry->second.value.empty())) {
+        return &entry->second;
+      }
+    }
+    return nullptr;
+  }
+
+  Result<Given> given(const Setting& setting, std::string_view key, const IniEntry* entry,
+                      std::string_view otherwise) {
+    Whence whence{std::string(key) + " = " + std::string(otherwise), kDefaultOrigin, std::nullopt};
+    std::string value = setting.lines ? unescaped(otherwise) : std::string(otherwise);
     if (entry != nullptr) {
-      value = first_element(entry->value, setting_kind(setting));
+      value = setting.lines ? read_lines(setting, entry->value)
+                            : first_element(entry->value, setting_kind(setting));
       whence = {std::string(key) + " = " + printable(entry->value), name_, entry->line};
-      if (setting.percent_of.empty() && !value.empty() && value.back() == '%') {
+      if (!allows_percentage(setting) && !setting.lines && value.ends_with('%')) {
         value.pop_back();  // PrusaSlicer reads the bare number here
+      }
+      if (setting.percent_of == "1" && setting.ini_key != "fill_density" && parse_number(value)) {
+        value += '%';  // PrusaSlicer's percentages may lack the sign
+      }
+      if (setting.key == "print.draft_shield" && (value == "0" || value == "1")) {
+        value = value == "0" ? "disabled" : "enabled";  // it was a switch once
       }
     } else if (setting_kind(setting) != SettingKind::kText || setting.ini_key == "filament_type") {
       default_taken(std::string(key.empty() ? setting.key : key));
@@ -155,16 +188,6 @@ class IniReader {
     }
   }
 
-  Result<double> helper(std::string_view key, std::string_view otherwise) {
-    const IniEntry* entry = find(key);
-    if (entry == nullptr) default_taken(std::string(key));
-    const std::string value = entry == nullptr ? std::string(otherwise)
-                                               : first_element(entry->value, SettingKind::kNumber);
-    if (const std::optional<double> number = parse_number(value)) return *number;
-    const Whence whence{std::string(key) + " = " + printable(entry->value), name_, entry->line};
-    return invalid_setting(whence, "is not a number");
-  }
-
   Status require_filament_printer() {
     const IniEntry* technology = find("printer_technology");
     if (technology == nullptr || technology->value == "FFF") return Ok{};
@@ -176,21 +199,25 @@ class IniReader {
   }
 
   Status read(const Setting& setting) {
-    std::optional<Given>& slot = result_.draft[setting];
-    if (setting.ini_default.empty() && find(setting.ini_key) == nullptr) return Ok{};
-    COSTENGINE_TRY(slot, given(setting, setting.ini_key, setting.ini_default));
-    if (setting_kind(setting) == SettingKind::kText) return Ok{};
-    if (slot->number == 0 && setting.ini_default.empty()) {
-      result_.density_line = slot->whence.line;
-      slot.reset();  // PrusaSlicer's 0 stands for unknown
+    const IniEntry* entry = find(setting);
+    if (!setting.ini_default && entry == nullptr) return Ok{};
+    COSTENGINE_TRY(Given value,
+                   given(setting, setting.ini_key, entry, setting.ini_default.value_or("")));
+    if (is_text(setting)) {
+      result_.draft.put(setting, std::move(value));
       return Ok{};
     }
-    if (slot->number == 0 && !setting.ini_zero.empty()) {
-      const std::string_view otherwise = setting.ini_zero == "extrusion_width" ? "0" : "80";
-      const Whence own = slot->whence;
-      COSTENGINE_TRY(slot, given(setting, setting.ini_zero, otherwise));
-      if (!slot->whence.line) slot->whence = own;
+    if (value.number == 0 && !setting.ini_default) {
+      result_.density_line = value.whence.line;
+      return Ok{};  // PrusaSlicer's 0 stands for unknown
     }
+    if (value.number == 0 && !setting.ini_zero.empty()) {
+      const std::string_view otherwise = setting.ini_zero == "extrusion_width" ? "0" : "80";
+      const Whence own = value.whence;
+      COSTENGINE_TRY(value, given(setting, setting.ini_zero, find(setting.ini_zero), otherwise));
+      if (!value.whence.line) value.whence = own;
+    }
+    result_.draft.put(setting, std::move(value));
     return Ok{};
   }
 
@@ -219,110 +246,43 @@ class IniReader {
         high[axis] = std::max(high[axis], *coordinates[axis]);
       }
     }
-    set("machine.build_x_mm", high[0] - low[0], whence);
-    set("machine.build_y_mm", high[1] - low[1], whence);
+    const std::pair<std::string_view, double> sizes[] = {{"machine.build_x_mm", high[0] - low[0]},
+                                                         {"machine.build_y_mm", high[1] - low[1]},
+                                                         {"machine.build_min_x_mm", low[0]},
+                                                         {"machine.build_min_y_mm", low[1]}};
+    for (const auto& [key, size] : sizes) {
+      result_.draft[*find_setting(key)] = Given{size, false, {}, whence};
+    }
     return Ok{};
   }
 
-  [[nodiscard]] double number_of(std::string_view key) const {
-    return result_.draft[*find_setting(key)]->number;
-  }
-
-  void set(std::string_view key, double number, Whence whence) {
-    result_.draft[*find_setting(key)] = Given{number, false, {}, std::move(whence)};
-  }
-
-  /// Overrides the row of `key` with 0 because a helper key switches the thing off.
-  void switch_off(std::string_view key, std::string_view helper_key) {
-    const IniEntry* entry = find(helper_key);
-    if (entry == nullptr) return;
-    set(key, 0, {std::string(helper_key) + " = " + printable(entry->value), name_, entry->line});
-  }
-
-  /// The keys that act on the settings of others.
-  Status combine() {
-    for (const std::string_view key :
-         {"machine.retract_length_mm", "machine.retract_speed_mm_per_s",
-          "machine.deretract_speed_mm_per_s", "machine.retract_lift_mm",
-          "machine.retract_before_travel_mm"}) {
-      const Setting& setting = *find_setting(key);
-      const std::string filament_key = "filament_" + std::string(setting.ini_key);
-      const IniEntry* entry = find(filament_key);
+  /// What a filament says about retraction replaces what the machine says.
+  Status read_filament_overrides() {
+    for (const Setting& setting : settings()) {
+      const std::string key = "filament_" + std::string(setting.ini_key);
+      if (!in_section(setting, "machine") || !is_one_of(helper_ini_keys(), key)) continue;
+      const IniEntry* entry = find(key);
       if (entry == nullptr || first_element(entry->value, SettingKind::kNumber) == "nil") continue;
-      COSTENGINE_TRY(result_.draft[setting], given(setting, filament_key, ""));
-    }
-
-    COSTENGINE_TRY(const double cooling, helper("cooling", "1"));
-    if (cooling == 0) switch_off("material.min_layer_time_s", "cooling");
-    if (number_of("print.gap_fill_speed_mm_per_s") != 0) {
-      COSTENGINE_TRY(const double gap_fill, helper("gap_fill_enabled", "1"));
-      if (gap_fill == 0) switch_off("print.gap_fill_speed_mm_per_s", "gap_fill_enabled");
-    }
-    if (number_of("print.support") != 0) {
-      COSTENGINE_TRY(const double automatic, helper("support_material_auto", "1"));
-      if (automatic == 0) switch_off("print.support", "support_material_auto");
-    }
-    const IniEntry* brim_type = find("brim_type");
-    if (brim_type != nullptr && brim_type->value == "no_brim") {
-      switch_off("print.brim_width_mm", "brim_type");
-    }
-
-    COSTENGINE_TRY(const double print_limit, helper("max_volumetric_speed", "0"));
-    const Setting& limit = *find_setting("material.max_volumetric_speed_mm3_per_s");
-    const double filament_limit = result_.draft[limit]->number;
-    if (print_limit != 0 && (filament_limit == 0 || print_limit < filament_limit)) {
-      COSTENGINE_TRY(result_.draft[limit], given(limit, "max_volumetric_speed", "0"));
+      COSTENGINE_TRY(Given value, given(setting, key, entry, ""));
+      result_.draft.put(setting, std::move(value));
     }
     return Ok{};
   }
 
-  /// Whether a key is present and not switched off.
-  [[nodiscard]] bool switched_on(std::string_view key) const {
-    const IniEntry* entry = find(key);
-    if (entry == nullptr) return false;
-    const std::string value = first_element(entry->value, SettingKind::kNumber);
-    return value != "0" && value != "none" && value != "disabled" && value != "nil";
-  }
-
-  [[nodiscard]] bool harmful(const UnmodelledIniKey& key, const IniEntry& entry) const {
-    if (entry.value.empty() || entry.value == "\"\"") return false;
-    if (!key.only_with.empty() && !switched_on(key.only_with)) return false;
-    const std::string value = first_element(entry.value, SettingKind::kNumber);
-    const std::optional<double> number = parse_number(value);
-    std::string_view rest = key.harmless;
-    while (!rest.empty()) {
-      const auto bar = std::min(rest.find('|'), rest.size());
-      const std::string_view harmless = rest.substr(0, bar);
-      if (value == harmless) return false;
-      if (number && parse_number(harmless) == number) return false;  // "0.0" is "0"
-      rest.remove_prefix(std::min(bar + 1, rest.size()));
-    }
-    return true;
+  static bool is_one_of(std::span<const std::string_view> keys, std::string_view key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
   }
 
   /// Sorts the keys that gave no value into ignored, unknown and harmless.
   void sort_rest() {
-    const auto has_row = [](std::string_view key) {
-      return std::any_of(settings().begin(), settings().end(),
-                         [&](const Setting& setting) { return setting.ini_key == key; });
-    };
-    const auto contains = [](std::span<const std::string_view> keys, std::string_view key) {
-      return std::find(keys.begin(), keys.end(), key) != keys.end();
-    };
-    const auto unmodelled = [](std::string_view key) -> const UnmodelledIniKey* {
-      for (const UnmodelledIniKey& row : unmodelled_ini_keys()) {
-        if (row.key == key) return &row;
-      }
-      return nullptr;
-    };
     for (const auto& [key, entry] : entries_) {
-      if (has_row(key) || contains(helper_ini_keys(), key) || contains(harmless_ini_keys(), key)) {
+      if (has_row(key) || is_one_of(helper_ini_keys(), key) ||
+          is_one_of(harmless_ini_keys(), key)) {
         continue;
       }
-      const UnmodelledIniKey* row = unmodelled(key);
-      if (row == nullptr) {
+      if (!is_one_of(unmodelled_ini_keys(), key)) {
         result_.unknown.push_back(printable(key));
-      } else if (harmful(*row, entry)) {
+      } else if (!entry.value.empty() && entry.value != "\"\"" && entry.value != "0") {
         result_.ignored.push_back(key);
       }
     }
@@ -334,8 +294,34 @@ class IniReader {
 };
 
 COSTENGINE_INLINE Result<IniImport> import_ini(std::string_view text, const std::string& name) {
-  COSTENGINE_TRY(const IniEntries entries, read_ini_lines(text, name));
-  return IniReader(entries, name).run();
+  COSTENGINE_TRY(IniEntries entries, read_ini_lines(text, name));
+  COSTENGINE_TRY(IniImport import, IniReader(entries, name).run());
+  import.entries = std::move(entries);
+  return import;
+}
+
+COSTENGINE_INLINE std::vector<Placeholder> placeholders_of(const Profile& profile,
+                                                           const IniEntries& entries) {
+  std::set<std::string_view> words;
+  for (const std::string* text :
+       {&profile.machine.start_gcode, &profile.machine.end_gcode,
+        &profile.machine.before_layer_gcode, &profile.machine.layer_gcode,
+        &profile.material.start_filament_gcode, &profile.material.end_filament_gcode}) {
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+      const auto length = static_cast<std::size_t>(
+          std::find_if_not(rest.begin(), rest.end(), is_word_character) - rest.begin());
+      words.insert(rest.substr(0, length));
+      rest.remove_prefix(std::min(length + 1, rest.size()));
+    }
+  }
+  std::vector<Placeholder> found;
+  for (const std::string_view word : words) {
+    const auto entry = entries.find(word);
+    if (entry == entries.end() || has_row(word)) continue;
+    found.push_back({std::string(word), entry->second.value});
+  }
+  return found;
 }
 
 }  // namespace costengine::detail::profiles

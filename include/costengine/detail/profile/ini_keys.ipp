@@ -6,72 +6,8 @@ namespace costengine {
 namespace detail::profiles {
 
 // clang-format off
-inline constexpr UnmodelledIniKey kUnmodelledIniKeys[] = {
-    // What the machine does besides the model.
-    {"start_gcode", "", ""}, {"end_gcode", "", ""},
-    {"start_filament_gcode", "", ""}, {"end_filament_gcode", "", ""},
-    {"before_layer_gcode", "", ""}, {"layer_gcode", "", ""}, {"after_layer_gcode", "", ""},
-    {"between_objects_gcode", "", "complete_objects"}, {"complete_objects", "0", ""},
-    {"colorprint_heights", "", ""}, {"post_process", "", ""}, {"gcode_substitutions", "", ""},
-    // How it moves.
-    {"gcode_flavor", "marlin|marlin2|reprapfirmware", ""},
-    {"machine_limits_usage", "emit_to_gcode|time_estimate_only", ""},
-    {"machine_max_acceleration_travel", "", ""}, {"travel_speed_z", "0", ""},
-    {"machine_min_extruding_rate", "0", ""}, {"machine_min_travel_rate", "0", ""},
-    {"bridge_acceleration", "0", ""}, {"first_layer_acceleration", "0", ""},
-    {"first_layer_acceleration_over_raft", "0", "raft_layers"},
-    {"first_layer_speed_over_raft", "", "raft_layers"},
-    {"max_volumetric_extrusion_rate_slope_negative", "0", ""},
-    {"max_volumetric_extrusion_rate_slope_positive", "0", ""},
-    {"avoid_crossing_perimeters", "0", ""},
-    {"avoid_crossing_perimeters_max_detour", "0|0%", "avoid_crossing_perimeters"},
-    {"external_perimeters_first", "0", ""}, {"infill_first", "0", ""},
-    // Retraction.
-    {"only_retract_when_crossing_perimeters", "0", ""}, {"retract_layer_change", "0", ""},
-    {"retract_before_wipe", "0|0%", ""}, {"wipe", "0", ""}, {"use_firmware_retraction", "0", ""},
-    {"retract_lift_above", "0", ""}, {"retract_lift_below", "0", ""},
-    {"retract_restart_extra", "0", ""}, {"ooze_prevention", "0", ""},
-    {"filament_retract_layer_change", "nil", ""}, {"filament_retract_before_wipe", "nil", ""},
-    {"filament_wipe", "nil", ""}, {"filament_retract_lift_above", "nil", ""},
-    {"filament_retract_lift_below", "nil", ""}, {"filament_retract_restart_extra", "nil", ""},
-    // Walls.
-    {"perimeter_generator", "", ""}, {"extra_perimeters", "0", ""}, {"thin_walls", "0", ""},
-    {"overhangs", "0", ""}, {"spiral_vase", "0", ""}, {"interface_shells", "0", ""},
-    {"min_bead_width", "", ""}, {"min_feature_size", "", ""}, {"wall_distribution_count", "", ""},
-    {"wall_transition_angle", "", ""}, {"wall_transition_filter_deviation", "", ""},
-    {"wall_transition_length", "", ""},
-    {"elefant_foot_compensation", "0", ""}, {"xy_size_compensation", "0", ""},
-    {"slicing_mode", "regular", ""},
-    {"fuzzy_skin", "none", ""}, {"fuzzy_skin_point_dist", "", "fuzzy_skin"},
-    {"fuzzy_skin_thickness", "", "fuzzy_skin"},
-    // Fill.
-    {"fill_pattern", "rectilinear", ""}, {"top_fill_pattern", "monotonic|rectilinear", ""},
-    {"bottom_fill_pattern", "monotonic|rectilinear", ""},
-    {"external_fill_pattern", "rectilinear", ""}, {"solid_fill_pattern", "rectilinear", ""},
-    {"infill_overlap", "0|0%", ""}, {"infill_anchor", "0|0%", ""}, {"infill_anchor_max", "0|0%", ""},
-    {"infill_every_layers", "1", ""}, {"infill_only_where_needed", "0", ""},
-    {"solid_infill_below_area", "0", ""}, {"solid_infill_every_layers", "0", ""},
-    {"ensure_vertical_shell_thickness", "0|disabled", ""},
-    {"bridge_flow_ratio", "1", ""}, {"bridge_angle", "0", ""}, {"thick_bridges", "0", ""},
-    {"ironing", "0", ""}, {"ironing_flowrate", "", "ironing"}, {"ironing_spacing", "", "ironing"},
-    {"ironing_speed", "", "ironing"}, {"ironing_type", "", "ironing"},
-    // Supports, raft, skirt and brim.
-    {"dont_support_bridges", "0", "support_material"},
-    {"support_material_pattern", "rectilinear", "support_material"},
-    {"support_material_style", "grid", "support_material"},
-    {"support_material_enforce_layers", "0", ""},
-    {"support_material_interface_pattern", "rectilinear", "support_material"},
-    {"support_material_bottom_interface_layers", "", "support_material"},
-    {"support_material_bottom_contact_distance", "", "support_material"},
-    {"support_material_closing_radius", "", "support_material"},
-    {"support_material_interface_contact_loops", "0", "support_material"},
-    {"support_material_synchronize_layers", "0", "support_material"},
-    {"support_material_with_sheath", "0", "support_material"},
-    {"max_layer_height", "0", "support_material"},
-    {"raft_contact_distance", "", "raft_layers"}, {"raft_expansion", "", "raft_layers"},
-    {"raft_first_layer_density", "", "raft_layers"},
-    {"raft_first_layer_expansion", "", "raft_layers"},
-    {"brim_separation", "0", "brim_width"}, {"draft_shield", "0|disabled", ""},
+inline constexpr std::string_view kUnmodelledIniKeys[] = {
+    "colorprint_heights", "extra_perimeters_overhangs", "gcode_substitutions", "post_process",
 };
 
 inline constexpr std::string_view kHarmlessIniKeys[] = {
@@ -103,7 +39,8 @@ inline constexpr std::string_view kHarmlessIniKeys[] = {
     "filament_minimal_purge_on_wipe_tower", "filament_ramming_parameters", "filament_soluble",
     "filament_toolchange_delay", "filament_unload_time", "filament_unloading_speed",
     "filament_unloading_speed_start", "high_current_on_filament_swap", "infill_extruder",
-    "mmu_segmented_region_max_width", "parking_pos_retraction", "pause_print_gcode",
+    "mmu_segmented_region_max_width", "ooze_prevention", "parking_pos_retraction",
+    "pause_print_gcode",
     "perimeter_extruder", "retract_length_toolchange", "retract_restart_extra_toolchange",
     "single_extruder_multi_material", "single_extruder_multi_material_priming",
     "solid_infill_extruder", "support_material_extruder", "support_material_interface_extruder",
@@ -112,23 +49,38 @@ inline constexpr std::string_view kHarmlessIniKeys[] = {
     "wipe_tower_rotation_angle", "wipe_tower_width", "wipe_tower_x", "wipe_tower_y",
     "wiping_volumes_extruders", "wiping_volumes_matrix",
     // Where things lie, and how numbers are written.
-    "extruder_clearance_height", "extruder_clearance_radius", "extrusion_axis", "fill_angle",
-    "gcode_resolution", "min_layer_height", "resolution", "seam_position", "slice_closing_radius",
-    "support_material_angle", "use_relative_e_distances", "use_volumetric_e",
-    "variable_layer_height", "z_offset",
+    "after_layer_gcode", "between_objects_gcode", "complete_objects", "extruder_clearance_height",
+    "extruder_clearance_radius", "extrusion_axis", "use_volumetric_e", "variable_layer_height",
+    // Former names, misspelt ones and words of other slicers: PrusaSlicer passes over them too.
+    "allow_empty_layers", "bottom_fill_patter", "brim_inside_holes", "brim_offset",
+    "brim_width_interior", "complete_objects_one_skirt", "complete_objects_sort",
+    "exact_last_layer_height", "external_fill_pattern", "external_infill_margin",
+    "external_perimeter_fan_speed", "extruders_count", "filament_cooling_zone_pause",
+    "filament_enable_toolchange_part_fan", "filament_enable_toolchange_temp", "filament_max_speed",
+    "filament_toolchange_part_fan_speed", "filament_toolchange_temp", "first_layer_infill_speed",
+    "gap_fill", "label_printed_objects", "only_one_perimeter_top", "over_bridge_flow_ratio",
+    "perimeter_bonding", "perimeter_overlap", "perimeter_round_corners", "print_temperature",
+    "renamed_From", "retract_lift_first_layer", "retract_lift_top", "solid_fill_pattern",
+    "start_gcode_manual", "support_material_contact_distance_bottom",
+    "support_material_contact_distance_top", "support_material_solid_first_layer",
+    "thin_perimeters", "thumbnails_color", "thumbnails_custom_color", "thumbnails_with_bed",
+    "time_estimation_compensation", "tool_name", "top_fan_speed", "wipe_advanced",
+    "wipe_advanced_algo", "wipe_advanced_multiplier", "wipe_advanced_nozzle_melted_volume",
+    "wipe_extra_perimeter", "xy_inner_size_compensation", "z_step",
 };
 
 inline constexpr std::string_view kHelperIniKeys[] = {
-    "brim_type", "cooling", "extrusion_width", "filament_deretract_speed",
-    "filament_retract_before_travel", "filament_retract_length", "filament_retract_lift",
-    "filament_retract_speed", "gap_fill_enabled", "max_print_speed", "max_volumetric_speed",
-    "printer_technology", "support_material_auto",
+    "extrusion_width", "filament_deretract_speed", "filament_retract_before_travel",
+    "filament_retract_before_wipe", "filament_retract_layer_change", "filament_retract_length",
+    "filament_retract_lift", "filament_retract_lift_above", "filament_retract_lift_below",
+    "filament_retract_restart_extra", "filament_retract_speed", "filament_wipe",
+    "printer_technology",
 };
 // clang-format on
 
 }  // namespace detail::profiles
 
-COSTENGINE_INLINE std::span<const UnmodelledIniKey> unmodelled_ini_keys() noexcept {
+COSTENGINE_INLINE std::span<const std::string_view> unmodelled_ini_keys() noexcept {
   return detail::profiles::kUnmodelledIniKeys;
 }
 COSTENGINE_INLINE std::span<const std::string_view> harmless_ini_keys() noexcept {

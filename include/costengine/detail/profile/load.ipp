@@ -42,12 +42,23 @@ inline Result<std::string> read_profile_file(const std::string& path) {
   return text;
 }
 
-/// Overrides, then absolute values.
+/// Overrides, then what nobody gave, then absolute values.
 inline Result<Profile> finish_profile(Draft draft, const ProfileRequest& request) {
   for (const std::string& assignment : request.overrides) {
     COSTENGINE_CHECK(apply_override(assignment, draft));
   }
-  return resolve_draft(draft);
+  std::vector<std::string> defaulted;
+  for (const Setting& setting : settings()) {
+    if (draft[setting] || !setting.otherwise) continue;
+    const std::string value(*setting.otherwise);
+    Whence whence{std::string(last_part(setting.key)) + " = " + value, kDefaultOrigin,
+                  std::nullopt};
+    COSTENGINE_TRY(draft[setting], parse_given(setting, value, std::move(whence)));
+    defaulted.emplace_back(setting.key);
+  }
+  COSTENGINE_TRY(Profile profile, resolve_draft(draft));
+  profile.defaulted = std::move(defaulted);
+  return profile;
 }
 
 /// The keys that took their default and kept it, whatever overrides and --material said.
@@ -108,9 +119,22 @@ COSTENGINE_INLINE Result<Profile> parse_ini_profile(std::string_view text,
   COSTENGINE_TRY(Profile profile, std::move(finished));
   profile.name = own::file_stem(request.profile);
   profile.source = request.profile;
+  profile.placeholders = own::placeholders_of(profile, import.entries);
+  for (const Placeholder& each : profile.placeholders) {
+    profile.hash = sha256_hex(std::string_view(profile.hash + each.key + "=" + each.value));
+  }
+  const std::vector<std::string> replaced = std::move(profile.defaulted);
   profile.defaulted = own::still_default(import.defaulted, profile);
+  for (const std::string& key : replaced) {  // a material of the catalogue left them out
+    const std::string name(find_setting(key)->ini_key);
+    if (std::find(profile.defaulted.begin(), profile.defaulted.end(), name) ==
+        profile.defaulted.end()) {
+      profile.defaulted.push_back(name);
+    }
+  }
   profile.unknown = std::move(import.unknown);
-  profile.ignored = std::move(import.ignored);
+  profile.ignored.insert(profile.ignored.end(), import.ignored.begin(), import.ignored.end());
+  std::sort(profile.ignored.begin(), profile.ignored.end());
   return profile;
 }
 

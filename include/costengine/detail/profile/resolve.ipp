@@ -1,9 +1,15 @@
 #pragma once
 
+#include <algorithm>
+#include <type_traits>
+
 #include "costengine/base/byte_source.hpp"
 #include "costengine/detail/profile/draft.hpp"
 
 namespace costengine::detail::profiles {
+
+/// Lines have round sides: neighbours are width - height * kRounding apart.
+inline constexpr double kRounding = 0.21460183660255172;  // 1 - pi/4
 
 /// Turns given values into absolute ones, each after the setting that it depends on. The table has
 /// no circles, so the recursion ends.
@@ -16,23 +22,35 @@ class Resolver {
     const std::size_t index = setting_index(setting);
     if (done_[index]) return number_[index];
     COSTENGINE_TRY(const Given* given, require(setting));
-    double value = given->number;
-    if (given->percent) {
-      double base = 1;
-      if (setting.percent_of != "1") {
-        COSTENGINE_TRY(base, number(*find_setting(setting.percent_of)));
-      }
-      value = value * base / 100;
+    COSTENGINE_TRY(double value, absolute(setting, *given));
+    if (setting.choices.empty() && !(value >= setting.min && value <= setting.max)) {
+      return out_of_range(setting, value);
     }
-    if (value == 0 && !setting.automatic_of.empty()) {
-      COSTENGINE_TRY(const double base, number(*find_setting(setting.automatic_of)));
-      value = setting.automatic_factor * base;
+    if (!setting.needs.empty()) {
+      COSTENGINE_TRY(const double needed, number(*find_setting(setting.needs)));
+      if (needed == 0) value = 0;
     }
-    value += 0.0;  // no negative zero
-    if (!(value >= setting.min && value <= setting.max)) return out_of_range(setting, value);
     number_[index] = value;
     done_[index] = true;
     return value;
+  }
+
+  /// Whether what a setting is set to makes no difference to the estimate.
+  Result<bool> neutral(const Setting& setting) {
+    if (!setting.only_with.empty()) {
+      COSTENGINE_TRY(const double with, number(*find_setting(setting.only_with)));
+      if (with == 0) return true;
+    }
+    if (setting.lines) return draft_[setting]->text.empty();
+    COSTENGINE_TRY(const double value, number(setting));
+    for (std::string_view rest = setting.neutral; !rest.empty();) {
+      const auto bar = std::min(rest.find('|'), rest.size());
+      COSTENGINE_TRY(const Given given, parse_given(setting, rest.substr(0, bar), {}));
+      COSTENGINE_TRY(const double harmless, absolute(setting, given));
+      if (value == harmless) return true;
+      rest.remove_prefix(std::min(bar + 1, rest.size()));
+    }
+    return false;
   }
 
   Result<const Given*> require(const Setting& setting) const {
@@ -44,6 +62,39 @@ class Resolver {
   }
 
  private:
+  Result<double> absolute(const Setting& setting, const Given& given) {
+    double value = given.number;
+    if (given.percent) {
+      COSTENGINE_TRY(const double base, percent_base(setting));
+      value = value * base / 100;
+    }
+    if (value == 0 && !setting.automatic_of.empty()) {
+      COSTENGINE_TRY(const double base, number(*find_setting(setting.automatic_of)));
+      value = setting.automatic_factor * base;
+    }
+    return value + 0.0;  // no negative zero
+  }
+
+  Result<double> percent_base(const Setting& setting) {
+    if (setting.percent_of.empty()) return 0;  // only the share counts
+    if (setting.percent_of == "1") return 1;
+    if (setting.percent_of == kInfillSpacing) return spacing("print.infill_width_mm");
+    if (setting.percent_of != kOverlapBase) return number(*find_setting(setting.percent_of));
+    COSTENGINE_TRY(const double loops, number(*find_setting("print.perimeters")));
+    COSTENGINE_TRY(const double loop, spacing(loops == 1 ? "print.external_perimeter_width_mm"
+                                                         : "print.perimeter_width_mm"));
+    COSTENGINE_TRY(const double generator, number(*find_setting("print.perimeter_generator")));
+    if (static_cast<PerimeterGenerator>(generator) == PerimeterGenerator::kArachne) return loop;
+    COSTENGINE_TRY(const double infill, spacing("print.solid_infill_width_mm"));
+    return (loop + infill) / 2;
+  }
+
+  Result<double> spacing(std::string_view width_key) {
+    COSTENGINE_TRY(const double width, number(*find_setting(width_key)));
+    COSTENGINE_TRY(const double height, number(*find_setting("print.layer_height_mm")));
+    return std::max(0.0, width - height * kRounding);
+  }
+
   Error out_of_range(const Setting& setting, double value) const {
     const Whence& whence = draft_[setting]->whence;
     std::string why = "is outside ";
@@ -64,16 +115,24 @@ struct MemberWriter {
   double number;
   const std::string& text;
 
-  void operator()(std::string Machine::*member) const { profile.machine.*member = text; }
-  void operator()(std::string Material::*member) const { profile.material.*member = text; }
-  void operator()(std::string PrintSettings::*member) const { profile.print.*member = text; }
-  void operator()(double Machine::*member) const { profile.machine.*member = number; }
-  void operator()(double Material::*member) const { profile.material.*member = number; }
-  void operator()(double PrintSettings::*member) const { profile.print.*member = number; }
-  void operator()(int PrintSettings::*member) const {
-    profile.print.*member = static_cast<int>(number);
+  template <class Struct, class Value>
+  void operator()(Value Struct::*member) const {
+    Value& value = part(static_cast<Struct*>(nullptr)).*member;
+    if constexpr (std::is_same_v<Value, std::string>) {
+      value = text;
+    } else if constexpr (std::is_same_v<Value, bool>) {
+      value = number != 0;
+    } else if constexpr (std::is_enum_v<Value>) {
+      value = static_cast<Value>(static_cast<int>(number));
+    } else {
+      value = static_cast<Value>(number);
+    }
   }
-  void operator()(bool PrintSettings::*member) const { profile.print.*member = number != 0; }
+
+ private:
+  [[nodiscard]] Machine& part(Machine*) const { return profile.machine; }
+  [[nodiscard]] Material& part(Material*) const { return profile.material; }
+  [[nodiscard]] PrintSettings& part(PrintSettings*) const { return profile.print; }
 };
 
 /// A layer must fit under the nozzle and a line must be wide enough to have a cross section: the
@@ -94,18 +153,50 @@ inline Status check_geometry(const Draft& draft, const Profile& profile) {
   if (print.first_layer_height_mm > profile.machine.nozzle_diameter_mm) {
     return complain("print.first_layer_height_mm", too_high(print.first_layer_height_mm));
   }
-  constexpr double kRounding = 0.21460183660255172;  // 1 - pi/4
   for (const Setting& setting : settings()) {
     if (setting.ini_zero != "extrusion_width") continue;
     const double width = profile.print.*std::get<double PrintSettings::*>(setting.member);
     const double height = setting.key == "print.first_layer_width_mm" ? print.first_layer_height_mm
                                                                       : print.layer_height_mm;
-    if (width <= height * kRounding) {
+    const bool own = setting.key == "print.first_layer_width_mm" && width == 0;
+    if (!own && width <= height * kRounding) {
       return complain(setting.key, "gives lines of " + print_number(width) +
                                        " mm, too narrow for layers of " + print_number(height) +
                                        " mm");
     }
   }
+  return Ok{};
+}
+
+/// A value as people and .ini files write it.
+inline std::string shown_value(const Setting& setting, double number, const std::string& text) {
+  switch (setting_kind(setting)) {
+    case SettingKind::kText:
+      return text;
+    case SettingKind::kLines:
+      return escaped(text);
+    case SettingKind::kSwitch:
+      return number != 0 ? "true" : "false";
+    case SettingKind::kChoice:
+      return std::string(choice_name(setting, static_cast<int>(number)));
+    case SettingKind::kNumber:
+    case SettingKind::kInteger:
+      break;
+  }
+  return print_number(number);
+}
+
+/// Sorts what is in use but not modelled into Profile::approximated and Profile::ignored.
+inline Status note_modelling(Resolver& resolver, Profile& profile) {
+  for (const Setting& setting : settings()) {
+    if (setting.modelling == Modelling::kModelled) continue;
+    COSTENGINE_TRY(const bool neutral, resolver.neutral(setting));
+    if (neutral) continue;
+    (setting.modelling == Modelling::kIgnored ? profile.ignored : profile.approximated)
+        .emplace_back(setting.ini_key.empty() ? setting.key : setting.ini_key);
+  }
+  std::sort(profile.approximated.begin(), profile.approximated.end());
+  std::sort(profile.ignored.begin(), profile.ignored.end());
   return Ok{};
 }
 
@@ -116,23 +207,21 @@ COSTENGINE_INLINE Result<Profile> resolve_draft(const Draft& draft) {
   std::string canonical;
   for (const Setting& setting : settings()) {
     COSTENGINE_TRY(const Given* given, resolver.require(setting));
-    const SettingKind kind = setting_kind(setting);
     double number = 0;
-    std::string shown = given->text;
-    if (kind != SettingKind::kText) {
+    if (!is_text(setting)) {
       COSTENGINE_TRY(number, resolver.number(setting));
-      if (kind != SettingKind::kNumber && number != std::floor(number)) {
+      if (setting_kind(setting) != SettingKind::kNumber && number != std::floor(number)) {
         return invalid_setting(given->whence, "is not a whole number");
       }
-      shown =
-          kind == SettingKind::kSwitch ? (number != 0 ? "true" : "false") : print_number(number);
     }
     std::visit(MemberWriter{profile, number, given->text}, setting.member);
+    const std::string shown = shown_value(setting, number, given->text);
     canonical += std::string(setting.key) + "=" + shown + "\n";
     profile.values.push_back(
         {std::string(setting.key), shown, std::string(setting.unit), given->whence.origin});
   }
   COSTENGINE_CHECK(check_geometry(draft, profile));
+  COSTENGINE_CHECK(note_modelling(resolver, profile));
   profile.hash = sha256_hex(std::string_view(canonical));
   return profile;
 }
@@ -144,7 +233,7 @@ COSTENGINE_INLINE Status apply_override(std::string_view assignment, Draft& draf
                          "--set " + printable(assignment) + " is not of the form key=value");
   }
   const std::string_view name = trimmed(assignment.substr(0, equals));
-  const std::string_view value = trimmed(assignment.substr(equals + 1));
+  std::string value(trimmed(assignment.substr(equals + 1)));
   auto matched = match_setting(name);
   if (!matched.ok()) {
     Error error = std::move(matched).error();
@@ -153,7 +242,9 @@ COSTENGINE_INLINE Status apply_override(std::string_view assignment, Draft& draf
   }
   const Setting& setting = *matched.value();
   Whence whence{printable(name) + " = " + printable(value), kSetOrigin, std::nullopt};
-  COSTENGINE_TRY(draft[setting], parse_given(setting, value, std::move(whence)));
+  if (setting_kind(setting) == SettingKind::kLines) value = unescaped(value);
+  COSTENGINE_TRY(Given given, parse_given(setting, value, std::move(whence)));
+  draft.put(setting, std::move(given));
   return Ok{};
 }
 

@@ -34,6 +34,31 @@ inline std::string lower(std::string_view text) {
   return result;
 }
 
+/// Text of several lines on one line, as PrusaSlicer writes it: \n, \r, \" and \\.
+inline std::string escaped(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') {
+      line += c == '\n' ? "\\n" : "\\r";
+    } else {
+      if (c == '\\' || c == '"') line += '\\';
+      line += c;
+    }
+  }
+  return line;
+}
+
+/// The reverse; a backslash before any other character is dropped.
+inline std::string unescaped(std::string_view line) {
+  std::string text;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool code = line[i] == '\\' && i + 1 < line.size();
+    if (code) ++i;
+    text += !code ? line[i] : line[i] == 'n' ? '\n' : line[i] == 'r' ? '\r' : line[i];
+  }
+  return text;
+}
+
 inline bool has_control_character(std::string_view text) {
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return true;

@@ -24,7 +24,8 @@ inline Result<Given> given_of_node(const Setting& setting, const toml::node& nod
   if (const auto* text = node.as_string()) {
     given.whence.written += " = \"" + printable(text->get()) + "\"";
     const bool percentage = !text->get().empty() && text->get().back() == '%';
-    if (kind == SettingKind::kText || (percentage && !setting.percent_of.empty())) {
+    if (kind == SettingKind::kText || kind == SettingKind::kLines || kind == SettingKind::kChoice ||
+        (percentage && allows_percentage(setting))) {
       return parse_given(setting, text->get(), given.whence);
     }
   } else if (const auto* whole = node.as_integer()) {
@@ -41,12 +42,12 @@ inline Result<Given> given_of_node(const Setting& setting, const toml::node& nod
     given.whence.written += flag->get() ? " = true" : " = false";
     if (kind == SettingKind::kSwitch) return given;
   }
-  const std::string number =
-      setting.percent_of.empty() ? "a number" : "a number or a percentage like \"80%\"";
-  return invalid_setting(given.whence,
-                         "must be " + (kind == SettingKind::kText     ? "a text"
-                                       : kind == SettingKind::kSwitch ? "true or false"
-                                                                      : number));
+  std::string wanted =
+      allows_percentage(setting) ? "a number or a percentage like \"80%\"" : "a number";
+  if (kind == SettingKind::kText || kind == SettingKind::kLines) wanted = "a text";
+  if (kind == SettingKind::kChoice) wanted = "a name in quotes";
+  if (kind == SettingKind::kSwitch) wanted = "true or false";
+  return invalid_setting(given.whence, "must be " + wanted);
 }
 
 COSTENGINE_INLINE Status read_toml_section(const toml::table& table, const std::string& section,
@@ -66,7 +67,8 @@ COSTENGINE_INLINE Status read_toml_section(const toml::table& table, const std::
       if (!nearest.empty()) message += "; did you mean " + nearest + "?";
       return profile_error(ErrorCode::kSettingUnknown, std::move(message), key.source().begin.line);
     }
-    COSTENGINE_TRY(draft[*setting], given_of_node(*setting, node, name));
+    COSTENGINE_TRY(Given given, given_of_node(*setting, node, name));
+    draft.put(*setting, std::move(given));
   }
   return Ok{};
 }

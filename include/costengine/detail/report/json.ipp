@@ -72,6 +72,7 @@ inline Json to_json(const Production& production) {
     features.push_back({{"role", feature.role},
                         {"length_mm", feature.length_mm},
                         {"filament_mm", feature.filament_mm},
+                        {"paths", feature.paths},
                         {"time_s", feature.time_s}});
   }
   return {{"process", production.process},

@@ -5,62 +5,12 @@
 #include <utility>
 
 #include "costengine/base/run_blocks.hpp"
-#include "costengine/detail/slice/column_layers.hpp"
+#include "costengine/base/trig.hpp"
+#include "costengine/detail/slice/crossings.hpp"
 #include "costengine/slice/layers.hpp"
 
 namespace costengine {
 namespace detail {
-
-/// The planes [begin, end) that a facet crosses: lowest < plane <= highest.
-inline std::pair<std::size_t, std::size_t> crossed_planes(const Mesh& mesh, const Facet& f,
-                                                          const std::vector<double>& planes) {
-  const double z0 = mesh.vertices[f[0]].z, z1 = mesh.vertices[f[1]].z, z2 = mesh.vertices[f[2]].z;
-  const auto begin = std::upper_bound(planes.begin(), planes.end(), std::min({z0, z1, z2}));
-  const auto end = std::upper_bound(begin, planes.end(), std::max({z0, z1, z2}));
-  return {static_cast<std::size_t>(begin - planes.begin()),
-          static_cast<std::size_t>(end - planes.begin())};
-}
-
-/// For each plane in a window of planes, the facets that cross it, in the order of the facets.
-struct LayerFacets {
-  std::size_t begin = 0, end = 0;  ///< the window
-  std::vector<std::size_t> first;  ///< of plane begin + i
-  std::vector<std::uint32_t> facets;
-};
-
-/// A counting sort. `crossings` holds the number of facets that cross each plane.
-inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& planes,
-                                 const std::vector<std::uint32_t>& crossings, std::size_t begin,
-                                 std::size_t end) {
-  LayerFacets sorted{begin, end, std::vector<std::size_t>(end - begin + 1, 0), {}};
-  for (std::size_t i = begin; i < end; ++i) {
-    sorted.first[i - begin + 1] = sorted.first[i - begin] + crossings[i];
-  }
-  sorted.facets.resize(sorted.first.back());
-  std::vector<std::size_t> next(sorted.first.begin(), sorted.first.end() - 1);
-  for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
-    const auto [low, high] = crossed_planes(mesh, mesh.facets[f], planes);
-    for (std::size_t i = std::max(low, begin); i < std::min(high, end); ++i) {
-      sorted.facets[next[i - begin]++] = f;
-    }
-  }
-  return sorted;
-}
-
-/// How many facets cross each plane.
-inline std::vector<std::uint32_t> count_crossings(const Mesh& mesh,
-                                                  const std::vector<double>& planes) {
-  std::vector<std::uint32_t> begins(planes.size() + 1, 0), ends(planes.size() + 1, 0);
-  for (const Facet& f : mesh.facets) {
-    const auto [low, high] = crossed_planes(mesh, f, planes);
-    ++begins[low];
-    ++ends[high];
-  }
-  std::vector<std::uint32_t> counts(planes.size());
-  std::uint32_t open = 0;
-  for (std::size_t i = 0; i < planes.size(); ++i) counts[i] = open += begins[i] - ends[i];
-  return counts;
-}
 
 struct PlanePoint {
   double x, y;
@@ -142,15 +92,10 @@ COSTENGINE_INLINE Result<std::vector<Layer>> slice_areas(const Mesh& mesh, doubl
     return layer;
   };
 
-  // As many planes at a time as keep the sorted facets within 64 MB.
-  constexpr std::size_t kMostCrossings = 16'000'000;
   const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes);
   std::vector<Layer> layers(planes.size());
   for (std::size_t begin = 0; begin < planes.size();) {
-    std::size_t end = begin, total = 0;
-    while (end < planes.size() && (end == begin || total + crossings[end] <= kMostCrossings)) {
-      total += crossings[end++];
-    }
+    const std::size_t end = detail::window_end(crossings, begin);
     const detail::LayerFacets sorted = detail::sort_by_layer(mesh, planes, crossings, begin, end);
     constexpr std::size_t kBlock = 16;
     COSTENGINE_CHECK(
@@ -171,15 +116,29 @@ COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Print
   Box3 box;
   for (const Facet& f : solid.facets)
     for (const std::uint32_t v : f) box.extend(solid.vertices[v]);
-  COSTENGINE_TRY(const std::vector<double> planes, layer_planes(box.size().z, print, ctx.limits()));
+  COSTENGINE_TRY(std::vector<double> planes, layer_planes(box.size().z, print, ctx.limits()));
   Layers result;
-  COSTENGINE_TRY(result.layers, slice_areas(solid, box.min.z, planes, ctx));
-  for (std::size_t i = 0; i < result.layers.size(); ++i) {
-    Layer& layer = result.layers[i];
-    layer.height_mm = i == 0 ? print.first_layer_height_mm : print.layer_height_mm;
-    layer.area_mm2 = std::max(0.0, layer.area_mm2) * inspection.volume.value;
+  result.top_mm = box.size().z;
+  result.axes.origin = {box.center().x, box.center().y};
+  result.axes.x_axis = {cosine_deg(print.fill_angle_deg), cosine_deg(print.fill_angle_deg - 90)};
+  result.layers.resize(planes.size());
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    result.layers[i].z_mm = planes[i];
+    result.layers[i].height_mm = i == 0 ? print.first_layer_height_mm : print.layer_height_mm;
+    planes[i] += box.min.z;
   }
-  detail::add_column_shares(inspection, box, print, result.layers);
+  const double tolerance = std::max(print.gcode_resolution_mm, print.resolution_mm);
+  COSTENGINE_TRY(result.contours,
+                 slice_contours(solid, planes, result.axes, std::max(tolerance, 1e-4), ctx));
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    const Contours& contours = result.contours.contours[result.contours.of_layer[i]];
+    double area = 0;
+    for (std::size_t l = 0; l < contours.loops(); ++l) {
+      area += signed_area(contours.loop(l));
+      result.layers[i].perimeter_mm += perimeter(contours.loop(l));
+    }
+    result.layers[i].area_mm2 = std::max(0.0, area) * inspection.volume.value;
+  }
   return result;
 }
 

@@ -1,0 +1,72 @@
+// Cooling: the speed limit of a layer that would be printed too quickly.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "costengine/detail/process/roles.hpp"
+#include "costengine/motion/planner.hpp"
+#include "costengine/profile/profile.hpp"
+
+namespace costengine::detail {
+
+/// Bridges keep their speed, and so does everything that does not print.
+inline bool slows_down(std::uint32_t tag) {
+  switch (static_cast<Role>(tag)) {
+    case Role::kOverhangPerimeter:
+    case Role::kBridgeInfill:
+    case Role::kTravel:
+    case Role::kRetract:
+    case Role::kStartEnd:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/// Caps the speeds of a layer's moves so that it takes the material's least layer time, as far as
+/// its least print speed allows. Times here are nominal, length over speed, as the slicer's own
+/// slowing down reckons; what acceleration adds comes on top.
+inline void slow_down(std::vector<Move>& moves, const Material& material) {
+  if (!material.cooling || !(material.min_layer_time_s > 0)) return;
+  double fixed_s = 0, adjustable_s = 0;
+  struct Line {
+    double speed, length;
+  };
+  std::vector<Line> lines;
+  for (const Move& m : moves) {
+    const double length = m.x_mm != 0 || m.y_mm != 0 || m.z_mm != 0
+                              ? std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm + m.z_mm * m.z_mm)
+                              : std::fabs(m.e_mm);
+    if (slows_down(m.tag) && m.speed_mm_per_s > material.min_print_speed_mm_per_s) {
+      adjustable_s += length / m.speed_mm_per_s;
+      lines.push_back({m.speed_mm_per_s, length});
+    } else {
+      fixed_s += length / m.speed_mm_per_s;
+    }
+  }
+  const double wanted = material.min_layer_time_s - fixed_s;
+  if (adjustable_s >= wanted || lines.empty()) return;
+  // The cap c solves: sum of length / min(speed, c) = wanted. Fastest lines first.
+  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
+    return a.speed != b.speed ? a.speed > b.speed : a.length > b.length;
+  });
+  double capped_mm = 0, rest_s = adjustable_s, cap = material.min_print_speed_mm_per_s;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    capped_mm += lines[i].length;
+    rest_s -= lines[i].length / lines[i].speed;
+    const double next = i + 1 < lines.size() ? lines[i + 1].speed : 0;
+    const double c = wanted > rest_s ? capped_mm / (wanted - rest_s) : 0;
+    if (c >= next) {
+      cap = c;
+      break;
+    }
+  }
+  cap = std::max(cap, material.min_print_speed_mm_per_s);
+  for (Move& m : moves) {
+    if (slows_down(m.tag)) m.speed_mm_per_s = std::min(m.speed_mm_per_s, std::max(cap, 0.1));
+  }
+}
+
+}  // namespace costengine::detail

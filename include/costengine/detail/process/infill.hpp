@@ -1,0 +1,111 @@
+// Infill: the lines of a region as pieces of path.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <vector>
+
+#include "costengine/detail/process/layer_path.hpp"
+#include "costengine/slice/bits.hpp"
+
+namespace costengine::detail {
+
+/// Where lines run.
+struct LineRules {
+  Role role = Role::kSolidInfill;
+  double spacing_mm = 0;
+  double phase = 0.5;          ///< of the first line, in spacings
+  double inset_mm = 0;         ///< lines end this far within the region
+  double longest_link_mm = 0;  ///< between neighbouring lines
+  double shortest_mm = 0;      ///< lines below are left out
+};
+
+struct LineScratch {
+  struct End {
+    double x0, x1;  ///< the run
+    bool at_right;  ///< where the chain ends
+    std::size_t chain;
+    bool taken;
+  };
+  std::vector<End> before, now;
+  std::vector<std::vector<Point2>> chains;
+  std::size_t used = 0;
+};
+
+/// The 16 pixels of row y around x, as a number; nothing outside the mask.
+inline unsigned window16(const BitMask& mask, int x, int y) {
+  if (y < 0 || y >= mask.rows()) return 0;
+  const int begin = x - 8 + 64;  // the empty word on the left
+  if (begin < 0 || begin / 64 + 1 >= mask.words()) return 0;
+  const BitWord* row = mask.row(y);
+  const int shift = begin % 64;
+  BitWord bits = row[begin / 64] >> shift;
+  if (shift > 0) bits |= row[begin / 64 + 1] << (64 - shift);
+  return static_cast<unsigned>(bits & 0xFFFF);
+}
+
+/// By how much a line must end before the boundary at pixel x of row y to keep `distance` from it:
+/// the more, the flatter the line meets the boundary.
+inline double inset_at(const BitMask& mask, int x, int y, double distance) {
+  const int above = std::popcount(window16(mask, x, y + 2));
+  const int below = std::popcount(window16(mask, x, y - 2));
+  const double slope = std::clamp((above - below) / 4.0, -3.0, 3.0);
+  return distance * std::sqrt(1 + slope * slope);
+}
+
+/// Straight lines along the rows of `mask`, every other one reversed, neighbours linked into chains
+/// wherever their ends are near. `swapped`: the mask is transposed, so x and y change places.
+/// Returns the length of the lines without links.
+inline double add_lines(const BitMask& mask, const BitGrid& grid, bool swapped,
+                        const LineRules& rules, LineScratch& s, PathStore& store) {
+  s.used = 0;
+  s.before.clear();
+  double total = 0;
+  const double top = grid.rows * grid.pixel_mm;
+  for (double y = rules.phase * rules.spacing_mm; y < top; y += rules.spacing_mm) {
+    const int row = std::min(grid.rows - 1, static_cast<int>(y / grid.pixel_mm));
+    const double y_mm = grid.bottom_mm + y;
+    s.now.clear();
+    for_each_run(mask, row, [&](int begin, int end) {
+      const double x0 =
+          grid.left_mm + begin * grid.pixel_mm + inset_at(mask, begin, row, rules.inset_mm);
+      const double x1 =
+          grid.left_mm + end * grid.pixel_mm - inset_at(mask, end, row, rules.inset_mm);
+      if (x1 - x0 < rules.shortest_mm) return;
+      total += x1 - x0;
+      LineScratch::End run{x0, x1, true, 0, false};
+      LineScratch::End* from = nullptr;
+      for (LineScratch::End& e : s.before) {
+        if (e.taken || e.x1 + rules.spacing_mm < x0 || e.x0 > x1 + rules.spacing_mm) continue;
+        const double link = e.at_right ? std::fabs(e.x1 - x1) : std::fabs(e.x0 - x0);
+        if (link > rules.longest_link_mm) continue;
+        from = &e;
+        break;
+      }
+      if (from != nullptr) {
+        from->taken = true;
+        run.chain = from->chain;
+        run.at_right = !from->at_right;
+      } else {
+        if (s.used == s.chains.size()) s.chains.emplace_back();
+        s.chains[s.used].clear();
+        run.chain = s.used++;
+        run.at_right = true;
+      }
+      std::vector<Point2>& chain = s.chains[run.chain];
+      chain.push_back({run.at_right ? x0 : x1, y_mm});
+      chain.push_back({run.at_right ? x1 : x0, y_mm});
+      s.now.push_back(run);
+    });
+    std::swap(s.before, s.now);
+  }
+  for (std::size_t c = 0; c < s.used; ++c) {
+    store.begin_piece(rules.role);
+    for (const Point2 p : s.chains[c]) store.add(swapped ? Point2{p.y, p.x} : p);
+    store.end_piece();
+  }
+  return total;
+}
+
+}  // namespace costengine::detail

@@ -1,0 +1,298 @@
+// The way of the nozzle through one layer: pieces of path, the order they are printed in, and the
+// travels and retractions between them.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "costengine/detail/process/beads.hpp"
+#include "costengine/motion/planner.hpp"
+#include "costengine/slice/contours.hpp"
+
+namespace costengine::detail {
+
+/// A connected piece of path of one role: points [begin, end) of its store. A loop ends where it
+/// began.
+struct PathPiece {
+  Role role = Role::kSolidInfill;
+  std::size_t begin = 0, end = 0;
+  bool loop = false;
+  double flow = 1;   ///< factor on the bead's flow
+  double speed = 0;  ///< instead of the bead's; 0: the bead's
+};
+
+/// Pieces of path that share one array of points.
+struct PathStore {
+  std::vector<Point2> points;
+  std::vector<PathPiece> pieces;
+
+  void clear() {
+    points.clear();
+    pieces.clear();
+  }
+  void begin_piece(Role role) {
+    pieces.push_back({role, points.size(), points.size(), false, 1, 0});
+  }
+  void add(Point2 p) {
+    points.push_back(p);
+    pieces.back().end = points.size();
+  }
+  /// Drops the last piece if it is no path.
+  void end_piece() {
+    if (pieces.back().end - pieces.back().begin < 2) {
+      points.resize(pieces.back().begin);
+      pieces.pop_back();
+    }
+  }
+};
+
+/// Turns pieces of path into moves, with travels in between as the slicer makes them.
+class LayerWriter {
+ public:
+  LayerWriter(const Profile& profile, const Beads& beads, const LayerAxes& axes,
+              std::vector<Move>& moves)
+      : machine_(profile.machine),
+        print_(profile.print),
+        beads_(beads),
+        axes_(axes),
+        moves_(moves) {
+    const double wipe_speed = 0.8 * print_.travel_speed_mm_per_s;
+    const double wiped = machine_.retract_length_mm * (1 - machine_.retract_before_wipe);
+    wipe_mm_ = machine_.wipe && machine_.retract_speed_mm_per_s > 0
+                   ? wiped / machine_.retract_speed_mm_per_s * wipe_speed
+                   : 0;
+  }
+
+  void start_at(Point2 p) { at_ = p; }
+  [[nodiscard]] Point2 at() const { return at_; }
+  [[nodiscard]] SeamPosition seam_position() const { return print_.seam_position; }
+  [[nodiscard]] const LayerAxes& axes() const { return axes_; }
+  /// Pieces of path by role; of travels and retractions, how many.
+  [[nodiscard]] const std::array<std::uint64_t, kRoles>& paths() const { return paths_; }
+
+  /// The nozzle comes from the layer below: drawn back and lifted, if layers end so.
+  void begin_layer(double height_mm, bool first) {
+    retracted_ = machine_.retract_layer_change && !first;
+    lifted_ = retracted_ && machine_.retract_lift_mm > 0;
+    if (lifted_) {
+      down_mm_ = machine_.retract_lift_mm - height_mm;
+    } else {
+      z_move(height_mm);
+    }
+  }
+
+  void end_layer() {
+    if (machine_.retract_layer_change) retract();
+  }
+
+  /// Prints a piece, from its other end if `reversed`; a loop begins at point `start`.
+  void print(const PathStore& store, const PathPiece& piece, bool reversed, std::size_t start) {
+    const Bead& bead = beads_[index(piece.role)];
+    const std::size_t n = piece.end - piece.begin;
+    const auto point = [&](std::size_t i) {
+      if (piece.loop) return store.points[piece.begin + (start + (reversed ? n - i : i)) % n];
+      return store.points[piece.begin + (reversed ? n - 1 - i : i)];
+    };
+    travel_to(point(0));
+    ++paths_[index(piece.role)];
+    const std::size_t last = piece.loop ? n + 1 : n;
+    last_begin_ = moves_.size();
+    const double speed =
+        piece.speed > 0 ? std::min(piece.speed, bead.speed_mm_per_s) : bead.speed_mm_per_s;
+    for (std::size_t i = 1; i < last; ++i) {
+      const Point2 to = point(i);
+      move(to, bead.e_per_mm * piece.flow, speed, bead.acceleration_mm_per_s2, piece.role);
+    }
+    if (piece.loop && piece.role == Role::kExternalPerimeter && print_.perimeters > 1) {
+      step_inwards(point(0), point(1), point(n - 1));
+    }
+  }
+
+  void travel_to(Point2 to) {
+    const double distance = length(to - at_);
+    if (distance > 1e-4) {
+      ++paths_[index(Role::kTravel)];
+      if (distance > machine_.retract_before_travel_mm) retract();
+      const Bead& travel = beads_[index(Role::kTravel)];
+      move(to, 0, print_.travel_speed_mm_per_s, travel.acceleration_mm_per_s2, Role::kTravel);
+    }
+    unretract();
+  }
+
+  void retract() {
+    if (retracted_) return;
+    retracted_ = true;
+    ++paths_[index(Role::kRetract)];
+    const double length_mm = machine_.retract_length_mm;
+    if (length_mm > 0) {
+      const double before = length_mm * machine_.retract_before_wipe;
+      const double during = wipe_mm_ > 0 ? 0.95 * (length_mm - before) : 0;
+      if (before > 0) extruder(-before);
+      if (during > 0) wipe(during);
+      if (length_mm - before - during > 0) extruder(-(length_mm - before - during));
+    }
+    lift();
+  }
+
+  void unretract() {
+    if (!retracted_) return;
+    retracted_ = false;
+    if (lifted_) z_move(-down_mm_);
+    lifted_ = false;
+    const double speed = machine_.deretract_speed_mm_per_s > 0 ? machine_.deretract_speed_mm_per_s
+                                                               : machine_.retract_speed_mm_per_s;
+    const double length_mm = machine_.retract_length_mm + machine_.retract_restart_extra_mm;
+    if (length_mm > 0)
+      moves_.push_back({.e_mm = length_mm,
+                        .speed_mm_per_s = speed,
+                        .acceleration_mm_per_s2 = 0,
+                        .tag = tag(Role::kRetract)});
+  }
+
+ private:
+  static constexpr std::uint32_t tag(Role role) { return static_cast<std::uint32_t>(role); }
+
+  void move(Point2 to, double e_per_mm, double speed, double acceleration, Role role) {
+    const Point2 d = axes_.direction_to_mesh(to - at_);
+    moves_.push_back({d.x, d.y, 0, e_per_mm * length(to - at_), speed, acceleration, tag(role)});
+    at_ = to;
+  }
+  void extruder(double e_mm) {
+    moves_.push_back({.e_mm = e_mm,
+                      .speed_mm_per_s = machine_.retract_speed_mm_per_s,
+                      .acceleration_mm_per_s2 = 0,
+                      .tag = tag(Role::kRetract)});
+  }
+  void z_move(double z_mm) {
+    if (z_mm == 0) return;
+    const double speed = print_.travel_speed_z_mm_per_s > 0 ? print_.travel_speed_z_mm_per_s
+                                                            : print_.travel_speed_mm_per_s;
+    moves_.push_back({.z_mm = z_mm,
+                      .speed_mm_per_s = speed,
+                      .acceleration_mm_per_s2 = beads_[index(Role::kTravel)].acceleration_mm_per_s2,
+                      .tag = tag(Role::kRetract)});
+  }
+  void lift() {
+    lifted_ = machine_.retract_lift_mm > 0;
+    down_mm_ = machine_.retract_lift_mm;
+    if (lifted_) z_move(machine_.retract_lift_mm);
+  }
+
+  /// Before it leaves an external perimeter, the nozzle steps off it by its bore.
+  void step_inwards(Point2 at, Point2 next, Point2 before) {
+    const auto unit = [](Point2 d) {
+      const double l = length(d);
+      return l > 0 ? d * (1 / l) : Point2{0, 0};
+    };
+    const Point2 forth = unit(next - at), back = unit(before - at);
+    Point2 inwards = unit(forth + back);
+    const double turn = cross(forth, back);  // > 0: a convex corner, the solid between the edges
+    if (turn < 0) inwards = inwards * -1;
+    if (inwards == Point2{0, 0}) inwards = {-forth.y, forth.x};
+    ++paths_[index(Role::kTravel)];
+    move(at + inwards * machine_.nozzle_diameter_mm, 0, print_.travel_speed_mm_per_s,
+         beads_[index(Role::kTravel)].acceleration_mm_per_s2, Role::kTravel);
+  }
+
+  /// Draws back while the nozzle returns along what it has just printed.
+  void wipe(double e_mm) {
+    const double speed = 0.8 * print_.travel_speed_mm_per_s;
+    double left = wipe_mm_;
+    const std::size_t first = moves_.size();
+    for (std::size_t i = moves_.size(); i > last_begin_ && left > 1e-6; --i) {
+      const Move back = moves_[i - 1];
+      const double length_mm = std::sqrt(back.x_mm * back.x_mm + back.y_mm * back.y_mm);
+      if (back.tag == tag(Role::kTravel) || back.tag == tag(Role::kRetract)) continue;
+      if (length_mm <= 0 || back.e_mm <= 0) break;
+      const double share = std::min(1.0, left / length_mm);
+      left -= share * length_mm;
+      moves_.push_back({-back.x_mm * share, -back.y_mm * share, 0,
+                        -e_mm * share * length_mm / wipe_mm_, speed,
+                        beads_[index(Role::kTravel)].acceleration_mm_per_s2, tag(Role::kRetract)});
+    }
+    if (left > 1e-6 && moves_.size() > first) {
+      // The path was shorter than the wipe: the rest is drawn back at rest.
+      extruder(-e_mm * left / wipe_mm_);
+    } else if (moves_.size() == first) {
+      extruder(-e_mm);
+    }
+  }
+
+  const Machine& machine_;
+  const PrintSettings& print_;
+  const Beads& beads_;
+  LayerAxes axes_;
+  std::vector<Move>& moves_;
+  Point2 at_;
+  std::size_t last_begin_ = 0;
+  double wipe_mm_ = 0, down_mm_ = 0;
+  bool retracted_ = false, lifted_ = false;
+  std::array<std::uint64_t, kRoles> paths_{};
+};
+
+/// Where a loop begins and ends, as an index of its points. `aligned` seams keep to the sharpest
+/// corner, of equal ones to that which lies farthest to the front left of the bed, so that they lie
+/// above each other; the others to the corner nearest to the nozzle.
+inline std::size_t seam_of(std::span<const Point2> loop, SeamPosition position, Point2 nozzle,
+                           const LayerAxes& axes) {
+  const std::size_t n = loop.size();
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < n; ++i) {
+    const Point2 in = loop[i] - loop[(i + n - 1) % n], out = loop[(i + 1) % n] - loop[i];
+    const double ll = length(in) * length(out);
+    const double cosine = ll > 0 ? dot(in, out) / ll : 1;
+    double score = 0;
+    if (position == SeamPosition::kNearest) {
+      const Point2 d = loop[i] - nozzle;
+      score = dot(d, d);
+    } else if (position == SeamPosition::kRear) {
+      score = -axes.direction_to_mesh(loop[i]).y;
+    } else {
+      const Point2 on_bed = axes.direction_to_mesh(loop[i]);
+      score = std::floor(cosine * 4) * 1e6 + on_bed.x + on_bed.y;
+    }
+    if (score < least) least = score, best = i;
+  }
+  return best;
+}
+
+/// Prints all pieces, always the nearest next; open pieces from their nearer end, loops from their
+/// nearest point. Cost: O(pieces^2), bounded by looking at the first 64 pieces that are left.
+inline void print_nearest(const PathStore& store, std::size_t begin, std::size_t end,
+                          LayerWriter& writer, std::vector<std::size_t>& left) {
+  left.clear();
+  for (std::size_t i = begin; i < end; ++i) left.push_back(i);
+  while (!left.empty()) {
+    double nearest = std::numeric_limits<double>::infinity();
+    std::size_t best = 0, start = 0;
+    bool reversed = false;
+    for (std::size_t k = 0; k < std::min<std::size_t>(left.size(), 64); ++k) {
+      const PathPiece& piece = store.pieces[left[k]];
+      const auto consider = [&](std::size_t i, bool from_end) {
+        const Point2 d = store.points[i] - writer.at();
+        if (dot(d, d) < nearest) {
+          nearest = dot(d, d), best = k, reversed = from_end, start = i - piece.begin;
+        }
+      };
+      if (piece.loop) {
+        for (std::size_t i = piece.begin; i < piece.end; ++i) consider(i, false);
+      } else {
+        consider(piece.begin, false);
+        consider(piece.end - 1, true);
+      }
+    }
+    const PathPiece& piece = store.pieces[left[best]];
+    if (piece.loop) {
+      start = seam_of(std::span(store.points).subspan(piece.begin, piece.end - piece.begin),
+                      writer.seam_position(), writer.at(), writer.axes());
+    }
+    writer.print(store, piece, reversed, piece.loop ? start : 0);
+    left.erase(left.begin() + static_cast<std::ptrdiff_t>(best));
+  }
+}
+
+}  // namespace costengine::detail

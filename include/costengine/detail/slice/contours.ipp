@@ -1,0 +1,213 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "costengine/base/run_blocks.hpp"
+#include "costengine/detail/mesh/edges.hpp"
+#include "costengine/detail/slice/crossings.hpp"
+#include "costengine/slice/contours.hpp"
+
+namespace costengine {
+namespace detail {
+
+/// For each side of a facet the side of the neighbour that runs the other way, or kNoSide.
+inline std::vector<Side> twin_sides(const Mesh& mesh) {
+  std::vector<Side> twins(mesh.facets.size() * 3, kNoSide);
+  const EdgeTable edges(mesh);
+  edges.for_each([&](std::span<const Side> sides) {
+    // Of more than two sides, each takes the first free one that runs against it.
+    for (std::size_t i = 0; i < sides.size(); ++i) {
+      if (twins[sides[i]] != kNoSide) continue;
+      for (std::size_t j = i + 1; j < sides.size(); ++j) {
+        if (twins[sides[j]] == kNoSide &&
+            side_direction(mesh, sides[i]) != side_direction(mesh, sides[j])) {
+          twins[sides[i]] = sides[j];
+          twins[sides[j]] = sides[i];
+          break;
+        }
+      }
+    }
+  });
+  return twins;
+}
+
+/// Distance of p from the segment ab, squared.
+inline double distance_squared(Point2 p, Point2 a, Point2 b) {
+  const Point2 ab = b - a, ap = p - a;
+  const double along = dot(ap, ab), whole = dot(ab, ab);
+  if (along <= 0 || whole <= 0) return dot(ap, ap);
+  if (along >= whole) return dot(p - b, p - b);
+  const double c = cross(ab, ap);
+  return c * c / whole;
+}
+
+/// Douglas and Peucker on points [begin, end], both kept; marks what stays.
+inline void mark_kept(std::span<const Point2> points, std::size_t begin, std::size_t end,
+                      double tolerance_squared, std::vector<char>& kept,
+                      std::vector<std::pair<std::size_t, std::size_t>>& stack) {
+  stack.assign(1, {begin, end});
+  while (!stack.empty()) {
+    const auto [a, b] = stack.back();
+    stack.pop_back();
+    double farthest = tolerance_squared;
+    std::size_t at = a;
+    for (std::size_t i = a + 1; i < b; ++i) {
+      const double d = distance_squared(points[i], points[a], points[b % points.size()]);
+      if (d > farthest) farthest = d, at = i;
+    }
+    if (at == a) continue;
+    kept[at] = 1;
+    stack.push_back({a, at});
+    stack.push_back({at, b});
+  }
+}
+
+/// Room for one thread that follows contours.
+struct ContourScratch {
+  std::vector<std::uint32_t> visited;  ///< per facet: the last layer that passed it, plus one
+};
+
+/// Follows the facets that a plane crosses, from neighbour to neighbour.
+class ContourFollower {
+ public:
+  ContourFollower(const Mesh& mesh, const std::vector<Side>& twins, const LayerAxes& axes)
+      : mesh_(mesh), twins_(twins), axes_(axes) {}
+
+  [[nodiscard]] Contours follow(std::span<const std::uint32_t> facets, double z,
+                                std::uint32_t stamp, ContourScratch& scratch) const {
+    Contours contours;
+    for (const std::uint32_t start : facets) {
+      if (scratch.visited[start] == stamp) continue;
+      std::uint32_t facet = start;
+      while (scratch.visited[facet] != stamp) {
+        scratch.visited[facet] = stamp;
+        const Side exit = exit_side(facet, z);
+        contours.points.push_back(crossing(exit, z));
+        const Side entry = twins_[exit];
+        if (entry == kNoSide) break;
+        facet = entry / 3;
+      }
+      if (contours.points.size() - contours.first.back() < 3) {
+        contours.points.resize(contours.first.back());
+      } else {
+        contours.first.push_back(static_cast<std::uint32_t>(contours.points.size()));
+      }
+    }
+    return contours;
+  }
+
+ private:
+  /// The side that runs from below the plane to above it: with the solid on the left, the way out.
+  [[nodiscard]] Side exit_side(std::uint32_t facet, double z) const {
+    const Facet& f = mesh_.facets[facet];
+    const bool low0 = mesh_.vertices[f[0]].z < z, low1 = mesh_.vertices[f[1]].z < z,
+               low2 = mesh_.vertices[f[2]].z < z;
+    const Side k = low0 && !low1 ? 0 : low1 && !low2 ? 1 : 2;
+    return 3 * facet + k;
+  }
+  [[nodiscard]] Point2 crossing(Side side, double z) const {
+    const Vec3& low = mesh_.vertices[side_from(mesh_, side)];
+    const Vec3& high = mesh_.vertices[side_to(mesh_, side)];
+    const double t = (z - low.z) / (high.z - low.z);
+    return axes_.from_mesh(low.x + (high.x - low.x) * t, low.y + (high.y - low.y) * t);
+  }
+
+  const Mesh& mesh_;
+  const std::vector<Side>& twins_;
+  LayerAxes axes_;
+};
+
+}  // namespace detail
+
+COSTENGINE_INLINE double signed_area(std::span<const Point2> loop) {
+  double twice = 0;
+  for (std::size_t i = 1; i + 1 < loop.size(); ++i) {
+    twice += cross(loop[i] - loop[0], loop[i + 1] - loop[0]);
+  }
+  return twice / 2;
+}
+
+COSTENGINE_INLINE double perimeter(std::span<const Point2> loop) {
+  double sum = 0;
+  for (std::size_t i = 0; i < loop.size(); ++i) {
+    sum += length(loop[(i + 1) % loop.size()] - loop[i]);
+  }
+  return sum;
+}
+
+COSTENGINE_INLINE void simplify(Contours& contours, double tolerance_mm) {
+  const double tolerance_squared = tolerance_mm * tolerance_mm;
+  Contours result;
+  std::vector<char> kept;
+  std::vector<std::pair<std::size_t, std::size_t>> stack;
+  for (std::size_t l = 0; l < contours.loops(); ++l) {
+    const std::span<const Point2> loop = contours.loop(l);
+    // Two far points stay in any case: the lowest one and the one farthest from it.
+    std::size_t a = 0, b = 0;
+    for (std::size_t i = 1; i < loop.size(); ++i) {
+      if (loop[i].y < loop[a].y || (loop[i].y == loop[a].y && loop[i].x < loop[a].x)) a = i;
+    }
+    double farthest = 0;
+    for (std::size_t i = 0; i < loop.size(); ++i) {
+      const double d = dot(loop[i] - loop[a], loop[i] - loop[a]);
+      if (d > farthest) farthest = d, b = i;
+    }
+    if (farthest <= tolerance_squared) continue;
+    std::vector<Point2> turned(loop.begin(), loop.end());
+    std::rotate(turned.begin(), turned.begin() + static_cast<std::ptrdiff_t>(a), turned.end());
+    b = (b + loop.size() - a) % loop.size();
+    kept.assign(turned.size() + 1, 0);
+    kept[0] = kept[b] = 1;
+    detail::mark_kept(turned, 0, b, tolerance_squared, kept, stack);
+    detail::mark_kept(turned, b, turned.size(), tolerance_squared, kept, stack);
+    const std::size_t begin = result.points.size();
+    for (std::size_t i = 0; i < turned.size(); ++i) {
+      if (kept[i]) result.points.push_back(turned[i]);
+    }
+    if (result.points.size() - begin < 3) {
+      result.points.resize(begin);
+    } else {
+      result.first.push_back(static_cast<std::uint32_t>(result.points.size()));
+    }
+  }
+  contours = std::move(result);
+}
+
+COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
+                                                      const std::vector<double>& planes_mm,
+                                                      const LayerAxes& axes, double tolerance_mm,
+                                                      Context& ctx) {
+  const std::vector<detail::Side> twins = detail::twin_sides(mesh);
+  const detail::ContourFollower follower(mesh, twins, axes);
+  const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes_mm);
+  std::vector<Contours> all(planes_mm.size());
+  for (std::size_t begin = 0; begin < planes_mm.size();) {
+    const std::size_t end = detail::window_end(crossings, begin);
+    const detail::LayerFacets sorted =
+        detail::sort_by_layer(mesh, planes_mm, crossings, begin, end);
+    const std::size_t block_size = std::max<std::size_t>(1, (end - begin + 15) / 16);
+    COSTENGINE_CHECK(run_blocks(
+        ctx, Stage::kSlice, block_count(end - begin, block_size), [&](std::size_t block) {
+          detail::ContourScratch scratch{std::vector<std::uint32_t>(mesh.facets.size(), 0)};
+          const std::size_t first = begin + block * block_size;
+          for (std::size_t i = first; i < std::min(end, first + block_size); ++i) {
+            all[i] = follower.follow(sorted.of(i), planes_mm[i], static_cast<std::uint32_t>(i + 1),
+                                     scratch);
+            simplify(all[i], tolerance_mm);
+          }
+        }));
+    begin = end;
+  }
+  ContourStack stack;
+  stack.of_layer.reserve(all.size());
+  for (Contours& c : all) {
+    if (stack.contours.empty() || !(stack.contours.back() == c)) {
+      stack.contours.push_back(std::move(c));
+    }
+    stack.of_layer.push_back(static_cast<std::uint32_t>(stack.contours.size() - 1));
+  }
+  return stack;
+}
+
+}  // namespace costengine

@@ -1,0 +1,81 @@
+// Which facets cross which planes.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "costengine/mesh/mesh.hpp"
+
+namespace costengine::detail {
+
+/// The planes [begin, end) that a facet crosses: lowest < plane <= highest.
+inline std::pair<std::size_t, std::size_t> crossed_planes(const Mesh& mesh, const Facet& f,
+                                                          const std::vector<double>& planes) {
+  const double z0 = mesh.vertices[f[0]].z, z1 = mesh.vertices[f[1]].z, z2 = mesh.vertices[f[2]].z;
+  const auto begin = std::upper_bound(planes.begin(), planes.end(), std::min({z0, z1, z2}));
+  const auto end = std::upper_bound(begin, planes.end(), std::max({z0, z1, z2}));
+  return {static_cast<std::size_t>(begin - planes.begin()),
+          static_cast<std::size_t>(end - planes.begin())};
+}
+
+/// For each plane in a window of planes, the facets that cross it, in the order of the facets.
+struct LayerFacets {
+  std::size_t begin = 0, end = 0;  ///< the window
+  std::vector<std::size_t> first;  ///< of plane begin + i
+  std::vector<std::uint32_t> facets;
+
+  [[nodiscard]] std::span<const std::uint32_t> of(std::size_t plane) const {
+    return std::span(facets).subspan(first[plane - begin],
+                                     first[plane - begin + 1] - first[plane - begin]);
+  }
+};
+
+/// As many planes from `begin` on as keep the sorted facets within 64 MB.
+inline std::size_t window_end(const std::vector<std::uint32_t>& crossings, std::size_t begin) {
+  constexpr std::size_t kMostCrossings = 16'000'000;
+  std::size_t end = begin, total = 0;
+  while (end < crossings.size() && (end == begin || total + crossings[end] <= kMostCrossings)) {
+    total += crossings[end++];
+  }
+  return end;
+}
+
+/// A counting sort. `crossings` holds the number of facets that cross each plane.
+inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& planes,
+                                 const std::vector<std::uint32_t>& crossings, std::size_t begin,
+                                 std::size_t end) {
+  LayerFacets sorted{begin, end, std::vector<std::size_t>(end - begin + 1, 0), {}};
+  for (std::size_t i = begin; i < end; ++i) {
+    sorted.first[i - begin + 1] = sorted.first[i - begin] + crossings[i];
+  }
+  sorted.facets.resize(sorted.first.back());
+  std::vector<std::size_t> next(sorted.first.begin(), sorted.first.end() - 1);
+  for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
+    const auto [low, high] = crossed_planes(mesh, mesh.facets[f], planes);
+    for (std::size_t i = std::max(low, begin); i < std::min(high, end); ++i) {
+      sorted.facets[next[i - begin]++] = f;
+    }
+  }
+  return sorted;
+}
+
+/// How many facets cross each plane.
+inline std::vector<std::uint32_t> count_crossings(const Mesh& mesh,
+                                                  const std::vector<double>& planes) {
+  std::vector<std::uint32_t> begins(planes.size() + 1, 0), ends(planes.size() + 1, 0);
+  for (const Facet& f : mesh.facets) {
+    const auto [low, high] = crossed_planes(mesh, f, planes);
+    ++begins[low];
+    ++ends[high];
+  }
+  std::vector<std::uint32_t> counts(planes.size());
+  std::uint32_t open = 0;
+  for (std::size_t i = 0; i < planes.size(); ++i) counts[i] = open += begins[i] - ends[i];
+  return counts;
+}
+
+}  // namespace costengine::detail

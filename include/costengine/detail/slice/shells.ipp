@@ -1,0 +1,101 @@
+#pragma once
+
+#include <algorithm>
+
+#include "costengine/slice/shells.hpp"
+
+namespace costengine {
+namespace detail {
+
+/// Copies a region that has pixels; leaves `result` without memory otherwise.
+inline void keep_if_any(const BitMask& region, BitMask& result) {
+  if (any(region)) {
+    result = region;
+  } else {
+    result = BitMask();
+  }
+}
+
+}  // namespace detail
+
+COSTENGINE_INLINE void find_surfaces(const BitMask& fill, const BitMask* below,
+                                     const BitMask* above, const ShellRules& rules,
+                                     SurfaceMasks& result, ShellScratch& scratch) {
+  BitMask& region = scratch.b;
+  const auto grown = [&](const BitMask* neighbour) {
+    region = fill;
+    if (neighbour == nullptr) return true;
+    subtract(region, *neighbour);
+    if (!any(region)) return false;
+    dilate(region, rules.growth, scratch.a);
+    intersect(region, fill);
+    return true;
+  };
+  result = {};
+  if (rules.bottom_layers > 0 && grown(below)) detail::keep_if_any(region, result.bottom);
+  if (rules.top_layers > 0 && grown(above)) {
+    if (result.bottom.allocated()) subtract(region, result.bottom);
+    detail::keep_if_any(region, result.top);
+  }
+}
+
+COSTENGINE_INLINE void find_shells(std::size_t layer, const LayerMasks& masks,
+                                   const ShellRules& rules, ShellMasks& result,
+                                   ShellScratch& scratch) {
+  const BitMask& fill = *masks.fills[layer];
+  const std::size_t layers = masks.fills.size();
+  // What every layer of the window covers is inside; surfaces of the window make shells.
+  result.sparse = fill;
+  result.solid.clear();
+  BitMask& near_surface = result.internal_bridge;
+  near_surface.clear();
+  const auto window = [&](bool up, int count) {
+    for (std::size_t k = 1; k <= static_cast<std::size_t>(std::max(0, count)); ++k) {
+      if (up ? layer + k >= layers : k > layer) {
+        result.sparse.clear();
+        return;
+      }
+      const std::size_t other = up ? layer + k : layer - k;
+      const bool last = k == static_cast<std::size_t>(count);
+      intersect(result.sparse, last ? *masks.sections[other] : *masks.fills[other]);
+      const SurfaceMasks& surfaces = masks.surfaces[other];
+      const BitMask& surface = up ? surfaces.top : surfaces.bottom;
+      if (!last && surface.allocated()) unite(near_surface, surface);
+    }
+  };
+  window(true, rules.top_layers);
+  window(false, rules.bottom_layers);
+  dilate(near_surface, rules.shell_growth, scratch.a);
+  const auto without_surfaces = [&](BitMask& region) {
+    const SurfaceMasks& own = masks.surfaces[layer];
+    if (own.top.allocated()) subtract(region, own.top);
+    if (own.bottom.allocated()) subtract(region, own.bottom);
+  };
+  result.solid = fill;
+  subtract(result.solid, result.sparse);
+  unite(result.solid, near_surface);
+  intersect(result.solid, fill);
+  without_surfaces(result.solid);
+  if (any(result.solid)) {
+    erode(result.solid, rules.opening, scratch.a);
+    dilate(result.solid, rules.opening_growth, scratch.a);
+    intersect(result.solid, fill);
+    without_surfaces(result.solid);
+  }
+  result.sparse = fill;
+  subtract(result.sparse, result.solid);
+  without_surfaces(result.sparse);
+  result.internal_bridge.clear();
+}
+
+COSTENGINE_INLINE void find_internal_bridges(const BitMask& sparse_below, const ShellRules& rules,
+                                             ShellMasks& masks, ShellScratch& scratch) {
+  masks.internal_bridge = masks.solid;
+  intersect(masks.internal_bridge, sparse_below);
+  if (!any(masks.internal_bridge)) return;
+  open(masks.internal_bridge, rules.bridge_opening, scratch.a);
+  intersect(masks.internal_bridge, masks.solid);
+  subtract(masks.solid, masks.internal_bridge);
+}
+
+}  // namespace costengine

@@ -1,0 +1,88 @@
+/// Contours: the outline of the solid in one plane, as closed polygons.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "costengine/base/context.hpp"
+#include "costengine/mesh/mesh.hpp"
+
+namespace costengine {
+
+/// A point or direction in the plane of a layer; millimetres.
+struct Point2 {
+  double x = 0, y = 0;
+
+  friend constexpr Point2 operator+(Point2 a, Point2 b) { return {a.x + b.x, a.y + b.y}; }
+  friend constexpr Point2 operator-(Point2 a, Point2 b) { return {a.x - b.x, a.y - b.y}; }
+  friend constexpr Point2 operator*(Point2 a, double s) { return {a.x * s, a.y * s}; }
+  friend constexpr bool operator==(Point2 a, Point2 b) = default;
+};
+
+constexpr double dot(Point2 a, Point2 b) {
+  return a.x * b.x + a.y * b.y;
+}
+constexpr double cross(Point2 a, Point2 b) {
+  return a.x * b.y - a.y * b.x;
+}
+inline double length(Point2 a) {
+  return __builtin_sqrt(dot(a, a));
+}
+
+/// Closed polygons with the solid on the left: outlines counter-clockwise, holes clockwise.
+struct Contours {
+  std::vector<Point2> points;
+  std::vector<std::uint32_t> first{0};  ///< loop i is points[first[i] .. first[i + 1])
+
+  [[nodiscard]] std::size_t loops() const { return first.size() - 1; }
+  [[nodiscard]] std::span<const Point2> loop(std::size_t i) const {
+    return std::span(points).subspan(first[i], first[i + 1] - first[i]);
+  }
+  friend bool operator==(const Contours&, const Contours&) = default;
+};
+
+/// Area within a closed polygon; negative if clockwise. And the length of its outline.
+double signed_area(std::span<const Point2> loop);
+double perimeter(std::span<const Point2> loop);
+
+/// Leaves out points that lie within `tolerance_mm` of the line between those kept (Douglas and
+/// Peucker 1973, on the closed polygon). Loops that enclose nothing disappear.
+void simplify(Contours& contours, double tolerance_mm);
+
+/// Turns the plane of the layers: contours are given in axes turned by this angle about the z axis,
+/// so that the lines of an infill run along rows.
+struct LayerAxes {
+  Point2 x_axis{1, 0};  ///< unit vector of the rows, in the mesh's coordinates
+  Point2 origin;        ///< of the mesh's coordinates; becomes (0, 0)
+
+  [[nodiscard]] Point2 from_mesh(double x, double y) const {
+    const Point2 p = Point2{x, y} - origin;
+    return {dot(p, x_axis), cross(x_axis, p)};
+  }
+  [[nodiscard]] Point2 direction_to_mesh(Point2 d) const {
+    return {d.x * x_axis.x - d.y * x_axis.y, d.x * x_axis.y + d.y * x_axis.x};
+  }
+};
+
+/// The contours of a mesh in every plane.
+struct ContourStack {
+  std::vector<Contours> contours;       ///< one for each distinct layer
+  std::vector<std::uint32_t> of_layer;  ///< which of them a layer has; equal neighbours share one
+};
+
+/// Cuts a closed mesh by horizontal planes (ascending, in the mesh's coordinates). Vertices on a
+/// plane count as above it. Facets are followed across their common sides, so a contour closes
+/// wherever the surface does; where it does not, the ends are joined by a straight line.
+///
+/// Cost: O(facets + crossings); 16 bytes a facet and the result. Threads: planes in parallel, same
+/// bits for any number. Errors: kCancelled, kLimitTime.
+Result<ContourStack> slice_contours(const Mesh& mesh, const std::vector<double>& planes_mm,
+                                    const LayerAxes& axes, double tolerance_mm, Context& ctx);
+
+}  // namespace costengine
+
+#ifdef COSTENGINE_HEADER_ONLY
+#include "costengine/detail/slice/contours.ipp"
+#endif

@@ -1,0 +1,3 @@
+#include "costengine/detail/motion/gcode.ipp"
+#include "costengine/detail/motion/limits.ipp"
+#include "costengine/detail/motion/planner.ipp"
