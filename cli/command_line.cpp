@@ -22,8 +22,9 @@ constexpr std::string_view kMainFooter =
     "  costengine estimate *.stl --quantity 10 --prices shop.toml --csv > offer.csv\n"
     "  costengine inspect bracket.stl\n"
     "  costengine profiles list\n\n"
-    "Exit codes: 0 priced; 1 estimated only, with --strict; 2 a model was refused or\n"
-    "cannot be read; 3 wrong use; 4 the program failed. 'man costengine' says more.\n";
+    "Exit codes: 0 priced; 1 estimated only, with --strict; 2 a model was refused,\n"
+    "cannot be read or not be priced; 3 wrong use; 4 the program failed. 'man\n"
+    "costengine' says more.\n";
 
 constexpr std::string_view kEstimateFooter =
     "Examples:\n"
@@ -32,6 +33,7 @@ constexpr std::string_view kEstimateFooter =
     "  costengine estimate vase.obj --set layer_height=0.3 --prices shop.toml\n"
     "  costengine estimate ring.stl --unit in --profile printer.ini\n"
     "  costengine estimate *.stl --csv > offer.csv\n"
+    "  costengine estimate bracket.stl --layers layers.csv\n"
     "  unzip -p parts.zip part.stl | costengine estimate - --json\n";
 
 constexpr std::string_view kInspectFooter =
@@ -86,6 +88,15 @@ void finish(ModelOptions& models, const Words& words) {
   if (words.json && words.csv) throw UsageError("--json and --csv exclude each other");
   if (words.json) models.form = Form::kJson;
   if (words.csv) models.form = Form::kCsv;
+}
+
+void check_layers(const EstimateCommand& estimate) {
+  if (estimate.layers.empty()) return;
+  if (estimate.layers == "-") throw UsageError("--layers takes the name of a file, not '-'");
+  if (estimate.models.files.size() > 1) {
+    throw UsageError("--layers takes one model, not " +
+                     std::to_string(estimate.models.files.size()));
+  }
 }
 
 void check_overrides(const std::vector<std::string>& overrides) {
@@ -175,6 +186,8 @@ Command parse_command_line(int argc, char** argv) {
   add_value(estimate_app, "--prices", estimate.prices, "SHEET.toml",
             "Price sheet; default: example rates");
   add_value(estimate_app, "--quantity", words.quantity, "N", "Equal parts to price; default 1");
+  add_value(estimate_app, "--layers", estimate.layers, "FILE.csv",
+            "Write a table of the model's layers");
   estimate_app->add_flag("--json", words.json, "One JSON object per model and line");
   estimate_app->add_flag("--csv", words.csv, "A header and one row per model");
   estimate_app->add_flag("--force", estimate.force, "Price a refused model too, as a guess");
@@ -219,6 +232,7 @@ Command parse_command_line(int argc, char** argv) {
   if (*estimate_app) {
     finish(estimate.models, words);
     check_overrides(estimate.overrides);
+    check_layers(estimate);
     if (!words.quantity.empty()) {
       estimate.quantity = whole_number("--quantity", words.quantity, kMaxQuantity);
     }

@@ -14,6 +14,7 @@ struct EstimateCommand {
   ModelOptions models;
   std::string material;
   std::string prices;  ///< path of a price sheet; empty: the example
+  std::string layers;  ///< path of the layer table to write; empty: none
   std::uint64_t quantity = 1;
   std::vector<std::string> overrides;  ///< "key=value"
   bool force = false;

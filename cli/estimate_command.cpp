@@ -1,5 +1,9 @@
 /// costengine estimate: what models cost.
 
+#include <filesystem>
+#include <system_error>
+
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "costengine/price/price_sheet.hpp"
 #include "costengine/profile/load.hpp"
@@ -30,9 +34,34 @@ Show show_in(Form form, const Profile& profile) {
   };
 }
 
+/// A slip of the pen must not replace what the program is about to read.
+void check_layers_spare_inputs(const EstimateCommand& command) {
+  if (command.layers.empty()) return;
+  for (const std::string& input :
+       {command.models.files.front(), command.models.profile, command.prices}) {
+    std::error_code none;  // what does not exist cannot be replaced
+    if (std::filesystem::equivalent(input, command.layers, none)) {
+      throw UsageError("--layers would replace " + input);
+    }
+  }
+}
+
+/// `show`, after writing the layer table to `path`.
+Show with_layers(Show show, const std::string& path) {
+  return [show = std::move(show), &path](const std::string& model, const Estimate& estimate) {
+    if (estimate.production) {
+      write_file(path, layer_table_csv(*estimate.production));
+    } else {
+      complain(path + ": not written, for a refused model has no layers");
+    }
+    return show(model, estimate);
+  };
+}
+
 }  // namespace
 
 ExitCode run(const EstimateCommand& command) {
+  check_layers_spare_inputs(command);
   const Form form = command.models.form;
   const Result<Profile> profile =
       load_profile({command.models.profile, command.material, command.overrides});
@@ -45,8 +74,9 @@ ExitCode run(const EstimateCommand& command) {
   options.quantity = command.quantity;
   options.force = command.force;
   options.hash = options.hull = form == Form::kJson;
-  return run_models(command.models, options, profile.value(), prices.value(),
-                    show_in(form, profile.value()));
+  Show show = show_in(form, profile.value());
+  if (!command.layers.empty()) show = with_layers(std::move(show), command.layers);
+  return run_models(command.models, options, profile.value(), prices.value(), show);
 }
 
 }  // namespace costengine::cli

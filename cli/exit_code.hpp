@@ -9,7 +9,7 @@ namespace costengine::cli {
 enum class ExitCode : int {
   kPriced = 0,
   kEstimated = 1,  ///< only with --strict
-  kRefused = 2,    ///< a model was refused or could not be read
+  kRefused = 2,    ///< a model was refused, could not be read or not be priced
   kUsage = 3,      ///< options, profile, price sheet or environment
   kFailed = 4,     ///< output could not be written, out of memory, or a bug
 };

@@ -53,6 +53,18 @@ void print(std::string_view text) {
   if (const int error = write_all(STDOUT_FILENO, text)) fail(error);
 }
 
+void write_file(const std::string& path, std::string_view text) {
+  constexpr mode_t kAllMayReadAndWrite = 0666;  // less the caller's umask
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kAllMayReadAndWrite);
+  int error = file < 0 ? errno : write_all(file, text);
+  if (file >= 0) {
+    if (error != 0) (void)!::ftruncate(file, 0);
+    if (::close(file) != 0 && errno != EINTR && error == 0) error = errno;
+  }
+  if (error != 0) throw OutputError("cannot write to " + path + ": " + std::strerror(error));
+}
+
 void finish_output() {
   if (::close(STDOUT_FILENO) != 0 && errno != EINTR) fail(errno);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace costengine::cli {
@@ -18,6 +19,10 @@ void prepare_streams();
 
 /// Writes all of `text` to standard output, unbuffered. Throws OutputError.
 void print(std::string_view text);
+
+/// Makes or replaces the file `path` with all of `text`, or throws OutputError; a regular file is
+/// then left empty, not cut.
+void write_file(const std::string& path, std::string_view text);
 
 /// Closes standard output: a disk that fills up late is noticed here. Throws OutputError.
 void finish_output();

@@ -20,15 +20,13 @@ ExitCode exit_code_of(const Error& error) {
     case ErrorCode::kInternal:
     case ErrorCode::kOutOfMemory:
       return ExitCode::kFailed;
-    case ErrorCode::kPricesInvalid:
-    case ErrorCode::kPricesMissing:  // noticed only when the material's rate is looked up
-      return ExitCode::kUsage;
     default:
       return error.stage == Stage::kOptions ? ExitCode::kUsage : ExitCode::kRefused;
   }
 }
 
 ExitCode exit_code_of(const Estimate& estimate, bool strict) {
+  if (estimate.unpriced) return ExitCode::kRefused;
   switch (estimate.verdict) {
     case Verdict::kTrusted:
       return ExitCode::kPriced;
@@ -46,13 +44,17 @@ std::string place(const Error& error) {
   return {};
 }
 
+void complain_of(const std::string& path, const std::string& why) {
+  complain((path == "-" ? "standard input" : path) + ": " + why);
+}
+
 void show_failure(const std::string& path, const Error& error, Form form) {
   if (form == Form::kJson) {
     print(error_json(path, error) + "\n");
     return;
   }
   if (form == Form::kCsv) print(error_csv(path, error));
-  complain((path == "-" ? "standard input" : path) + ": " + error.message + place(error));
+  complain_of(path, error.message + place(error));
 }
 
 Result<Estimate> estimate_file(const std::string& path, const EstimateOptions& options,
@@ -124,8 +126,12 @@ ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
     }
     const bool first = &path == &models.files.front();
     if (models.form == Form::kScreen && !first) print("\n");
-    print(show(path, result.value()));
-    worst = worse(worst, exit_code_of(result.value(), models.strict));
+    const Estimate& estimate = result.value();
+    print(show(path, estimate));
+    if (estimate.unpriced && models.form != Form::kJson) {
+      complain_of(path, "not priced: " + estimate.unpriced->message);
+    }
+    worst = worse(worst, exit_code_of(estimate, models.strict));
   }
   return worst;
 }

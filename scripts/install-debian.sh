@@ -8,7 +8,7 @@ packages=(
   libtbb-dev libqhull-dev nettle-dev nlohmann-json3-dev libtomlplusplus-dev libfast-float-dev
   libcli11-dev                        # the command line
   libassimp-dev libexpat1-dev libzip-dev  # the import helper
-  doctest-dev                         # the tests
+  doctest-dev zlib1g-dev              # the tests and benchmarks
   "$@"
 )
 

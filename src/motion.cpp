@@ -1,3 +1,5 @@
+#include "costengine/detail/motion/custom_gcode.ipp"
 #include "costengine/detail/motion/gcode.ipp"
 #include "costengine/detail/motion/limits.ipp"
+#include "costengine/detail/motion/macro.ipp"
 #include "costengine/detail/motion/planner.ipp"

@@ -1,4 +1,5 @@
 #include "costengine/detail/slice/bits.ipp"
+#include "costengine/detail/slice/boundary.ipp"
 #include "costengine/detail/slice/contours.ipp"
 #include "costengine/detail/slice/layers.ipp"
 #include "costengine/detail/slice/offset.ipp"

@@ -60,8 +60,9 @@ class CancellingSource final : public ByteSource {
 
 bool all_finite(const Production& p) {
   bool finite = true;
-  for (const double x : {p.time_s.value, p.time_s.low, p.time_s.high, p.filament_mm.value,
-                         p.filament_mm.low, p.filament_mm.high, p.model.mass_g, p.support.mass_g}) {
+  for (const double x :
+       {p.time_s.value, p.time_s.low, p.time_s.high, p.filament_mm.value, p.filament_mm.low,
+        p.filament_mm.high, p.model.mass_g.value(), p.support.mass_g.value()}) {
     finite = finite && std::isfinite(x);
   }
   return finite;
@@ -79,13 +80,14 @@ TEST_CASE("a box is loaded, measured, planned and priced") {
   CHECK(e.findings.empty());
   CHECK(e.measurements.volume_mm3.value == doctest::Approx(8000).epsilon(1e-12));
   CHECK_FALSE(e.forced);
+  CHECK_FALSE(e.unpriced.has_value());
   CHECK(e.hash.empty());
   REQUIRE(e.production.has_value());
   REQUIRE(e.quote.has_value());
 
   const Production& p = *e.production;
   CHECK(p.process == "fdm");
-  CHECK(p.method == "coarse");
+  CHECK(p.method == "paths");
   CHECK(p.layers > 20 / 0.4);
   CHECK(all_finite(p));
   for (const Interval& interval : {p.time_s, p.filament_mm}) {
@@ -110,7 +112,7 @@ TEST_CASE("a box is loaded, measured, planned and priced") {
   const double section =
       shapes::kPi * material.filament_diameter_mm * material.filament_diameter_mm / 4;
   CHECK(p.model.volume_mm3 == doctest::Approx(p.model.filament_mm * section).epsilon(1e-9));
-  CHECK(p.model.mass_g ==
+  CHECK(p.model.mass_g.value() ==
         doctest::Approx(p.model.volume_mm3 * material.density_g_per_cm3 / 1000).epsilon(1e-9));
   CHECK(p.model.volume_mm3 < 8000 * 1.1);
   CHECK(p.model.volume_mm3 > 8000 * 0.1);
@@ -130,7 +132,7 @@ TEST_CASE("more material costs more: a larger part, and a denser infill") {
     CHECK(e.production->time_s.value > last_time);
     CHECK(e.production->model.mass_g > last_mass);
     last_time = e.production->time_s.value;
-    last_mass = e.production->model.mass_g;
+    last_mass = e.production->model.mass_g.value();
   }
   double last = 0;
   for (const std::string density : {"0.1", "0.5", "1"}) {
@@ -142,8 +144,89 @@ TEST_CASE("more material costs more: a larger part, and a denser infill") {
     const Estimate e =
         estimate(*view_memory(file), profile, example_price_sheet(), {}, ctx).value();
     CHECK(e.production->model.mass_g > last);
-    last = e.production->model.mass_g;
+    last = e.production->model.mass_g.value();
   }
+}
+
+TEST_CASE("the table of layers has the layers of the model and sums to the production") {
+  // A box of 20 x 20 mm: every layer has an area of 400 mm2 and an outline of 80 mm.
+  const Production p = *estimated(box_file()).production;
+  const PrintSettings& print = default_profile().print;
+  REQUIRE(p.layer_table.size() == p.layers);
+  std::vector<double> filament(p.features.size());
+  double time_s = 0, height_mm = 0;
+  for (const LayerUse& layer : p.layer_table) {
+    REQUIRE(layer.filament_mm.size() == p.features.size());
+    CHECK(layer.area_mm2 == doctest::Approx(400).epsilon(1e-9));
+    CHECK(layer.perimeter_mm == doctest::Approx(80).epsilon(1e-9));
+    CHECK(layer.z_mm == doctest::Approx(height_mm + layer.height_mm / 2).epsilon(1e-9));
+    CHECK(layer.time_s > 0);
+    height_mm += layer.height_mm;
+    time_s += layer.time_s;
+    for (std::size_t f = 0; f < filament.size(); ++f) filament[f] += layer.filament_mm[f];
+  }
+  CHECK(p.layer_table[0].height_mm == print.first_layer_height_mm);
+  CHECK(p.layer_table[1].height_mm == doctest::Approx(print.layer_height_mm).epsilon(1e-9));
+  for (std::size_t f = 0; f < filament.size(); ++f) {
+    CAPTURE(p.features[f].role);
+    CHECK(filament[f] == doctest::Approx(p.features[f].filament_mm).epsilon(1e-9));
+    if (p.features[f].role == "start and end") time_s += p.features[f].time_s;
+  }
+  CHECK(time_s == doctest::Approx(p.time_s.value).epsilon(1e-9));
+}
+
+TEST_CASE("a model without a rate keeps its production and says why there is no quote") {
+  PriceSheet prices = example_price_sheet();
+  const Estimate priced = estimated(box_file());
+  prices.materials.clear();
+  const Bytes file = box_file();
+  Context ctx(threads(1));
+  const Estimate e = estimate(*view_memory(file), default_profile(), prices, {}, ctx).value();
+  CHECK_FALSE(e.quote.has_value());
+  REQUIRE(e.unpriced.has_value());
+  CHECK(e.unpriced->code == ErrorCode::kPricesMissing);
+  CHECK(e.unpriced->stage == Stage::kPrice);
+  CHECK(e.unpriced->message.find("material.PLA.per_kg") != std::string::npos);
+  CHECK(e.verdict == Verdict::kTrusted);
+  REQUIRE(e.production.has_value());
+  CHECK(e.production->time_s.value == priced.production->time_s.value);
+  CHECK(e.production->filament_mm.value == priced.production->filament_mm.value);
+}
+
+TEST_CASE("a sheet that cannot be used at all leaves a model without a price, not without a time") {
+  PriceSheet prices = example_price_sheet();
+  prices.energy_per_kwh = Decimal{-1, 0};
+  const Bytes file = box_file();
+  Context ctx(threads(1));
+  const Estimate e = estimate(*view_memory(file), default_profile(), prices, {}, ctx).value();
+  CHECK(e.production.has_value());
+  CHECK(e.unpriced.value().code == ErrorCode::kPricesInvalid);
+  // What puts the call itself in doubt stays an error.
+  EstimateOptions options;
+  options.quantity = 2'000'000'000;
+  CHECK(estimated(file, options, ctx).error().code == ErrorCode::kInvalidArgument);
+}
+
+TEST_CASE("a filament of unknown density has a length and a volume but no mass and no price") {
+  const std::string ini = "layer_height = 0.2\nfirst_layer_height = 0.2\n";
+  const Profile unknown = parse_ini_profile(ini, {"test.ini", "", {}}).value();
+  const Profile known =
+      parse_ini_profile(ini + "filament_density = 1.24\n", {"test.ini", "", {}}).value();
+  const Bytes file = box_file();
+  Context ctx(threads(1));
+  const Estimate e = estimate(*view_memory(file), unknown, example_price_sheet(), {}, ctx).value();
+  const Estimate other =
+      estimate(*view_memory(file), known, example_price_sheet(), {}, ctx).value();
+  const Production &p = e.production.value(), &q = other.production.value();
+  CHECK_FALSE(p.model.mass_g.has_value());
+  CHECK_FALSE(p.support.mass_g.has_value());
+  CHECK(p.time_s.value == q.time_s.value);
+  CHECK(p.model.filament_mm == q.model.filament_mm);
+  CHECK(p.model.volume_mm3 == q.model.volume_mm3);
+  CHECK(q.model.mass_g.value() == doctest::Approx(q.model.volume_mm3 * 1.24 / 1000).epsilon(1e-12));
+  CHECK_FALSE(e.quote.has_value());
+  CHECK(e.unpriced.value().message.find("filament_density is missing") != std::string::npos);
+  CHECK(other.quote.has_value());
 }
 
 TEST_CASE("what is not asked for is not computed") {
@@ -258,10 +341,10 @@ TEST_CASE("estimates have the same numbers for every number of threads and instr
       Context ctx(threads(count, isa));
       const Estimate e = estimated(file, {}, ctx).value();
       const std::vector<double> numbers = {
-          e.measurements.volume_mm3.value, e.measurements.area_mm2,
-          e.measurements.centroid_mm.z,    e.production->time_s.value,
-          e.production->time_s.high,       e.production->filament_mm.value,
-          e.production->support.mass_g};
+          e.measurements.volume_mm3.value,     e.measurements.area_mm2,
+          e.measurements.centroid_mm.z,        e.production->time_s.value,
+          e.production->time_s.high,           e.production->filament_mm.value,
+          e.production->support.mass_g.value()};
       if (expected.empty()) expected = numbers;
       CHECK(numbers == expected);
     }

@@ -333,6 +333,45 @@ TEST_CASE("a missing rate is named and never taken as 0") {
   CHECK(machine.error().message.find("machine.MK3.per_h") != std::string::npos);
 }
 
+TEST_CASE("an unknown mass is not priced by the kilogram") {
+  Production production = part();
+  production.model.mass_g.reset();
+  production.support.mass_g.reset();
+  const auto quote = price(production, surface(), order(1), sheet());
+  REQUIRE_FALSE(quote.ok());
+  CHECK(quote.error().code == ErrorCode::kSettingMissing);
+  CHECK(quote.error().stage == Stage::kPrice);
+  CHECK(quote.error().message.find("filament_density is missing") != std::string::npos);
+  CHECK(quote.error().message.find("material.PLA.per_kg") != std::string::npos);
+
+  const PriceSheet support_costs =
+      sheet("material.ABS.per_kg = 0\nmaterial.ABS.support_per_kg = 5");
+  PricingInputs inputs = order(1);
+  inputs.material = "ABS";
+  const auto by_support = price(production, surface(), inputs, support_costs);
+  REQUIRE_FALSE(by_support.ok());
+  CHECK(by_support.error().message.find("material.ABS.support_per_kg") != std::string::npos);
+}
+
+TEST_CASE("an unknown mass at a rate of 0 has no line, and all else is priced as usual") {
+  // 2.5 h at 3.00 = 7.50; 1.3 cm3 of support at 60 min/cm3 = 1.3 h at 10.00 = 13.00.
+  const PriceSheet prices = sheet(
+      "material.ABS.per_kg = 0\nlabour.per_h = 10\nlabour.support_removal_minutes_per_cm3 = 60\n");
+  Production production = part();
+  production.model.mass_g.reset();
+  production.support.mass_g.reset();
+  PricingInputs inputs = order(1);
+  inputs.material = "ABS";
+  const Quote quote = price(production, surface(), inputs, prices).value();
+  CHECK(find(quote, "material") == nullptr);
+  CHECK(find(quote, "support_material") == nullptr);
+  CHECK(amount(quote, "machine_time") == 750);
+  CHECK(amount(quote, "support_removal") == 1300);
+  CHECK(quote.total == Money{2050});
+  // A known mass at the same rate has its line.
+  CHECK(find(price(part(), surface(), inputs, prices).value(), "material") != nullptr);
+}
+
 TEST_CASE("a sheet filled in by hand is checked like one from a file") {
   PriceSheet negative = example_price_sheet();
   negative.energy_per_kwh = dec("-1");
@@ -467,8 +506,9 @@ Production random_production(Lcg& random) {
   production.filament_mm = random.below(10) == 0 ? Interval{} : random.interval(50'000);
   production.model.mass_g = random.real(500);
   if (random.flip()) {
-    production.support.mass_g = random.real(100);
-    production.support.volume_mm3 = production.support.mass_g * 800;
+    const double support_g = random.real(100);
+    production.support.mass_g = support_g;
+    production.support.volume_mm3 = support_g * 800;
   }
   return production;
 }

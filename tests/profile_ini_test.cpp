@@ -101,11 +101,31 @@ TEST_CASE("an .ini takes PrusaSlicer's defaults and lists them") {
   CHECK_FALSE(contains(ini("filament_density = 1", {"power_w=80"}).defaulted, "machine.power_w"));
 }
 
-TEST_CASE("an .ini without a density is refused, 0 means unknown") {
-  check_error(ini_error("perimeters = 3\n"), ErrorCode::kSettingMissing, {}, "filament_density");
-  check_error(ini_error("perimeters = 3\nfilament_density = 0\n"), ErrorCode::kSettingMissing, 2,
-              "filament_density");
-  CHECK(ini("filament_density = 0", {"density_g_per_cm3=1.2"}).material.density_g_per_cm3 == 1.2);
+TEST_CASE("a density that an .ini lacks or says to be 0 is unknown: 0, and listed") {
+  for (const std::string text : {"perimeters = 3\n", "perimeters = 3\nfilament_density = 0\n",
+                                 "filament_density =\n", "filament_density = 0,1.2\n"}) {
+    CAPTURE(text);
+    const Profile unknown = ini(text);
+    CHECK(unknown.material.density_g_per_cm3 == 0);
+    CHECK(std::count(unknown.defaulted.begin(), unknown.defaulted.end(), "filament_density") == 1);
+    CHECK(value_of(unknown, "material.density_g_per_cm3").origin == "default");
+    const Profile given = ini(text, {"density_g_per_cm3=1.2"});
+    CHECK(given.material.density_g_per_cm3 == 1.2);
+    CHECK_FALSE(contains(given.defaulted, "filament_density"));
+    const Profile petg = ini(text, {}, "petg");
+    CHECK(petg.material.density_g_per_cm3 == 1.27);
+    CHECK_FALSE(contains(petg.defaulted, "filament_density"));
+  }
+}
+
+TEST_CASE("only an .ini may leave the density unknown, and only by 0") {
+  check_error(ini_error("filament_density = 0.01\n"), ErrorCode::kSettingInvalid, 1, "0.05 to 25");
+  check_error(ini_error("filament_density = -1\n"), ErrorCode::kSettingInvalid, 1, "0.05 to 25");
+  check_error(ini_error("perimeters = 3\n", {"density_g_per_cm3=0"}), ErrorCode::kSettingInvalid,
+              {}, "0.05 to 25");
+  check_error(set_error("density_g_per_cm3=0"), ErrorCode::kSettingInvalid, {}, "0.05 to 25");
+  check_error(toml_error("base = 'bedslinger-250'\n[material]\ndensity_g_per_cm3 = 0\n"),
+              ErrorCode::kSettingInvalid, 3, "0.05 to 25");
 }
 
 TEST_CASE("keys that act on others are honoured") {

@@ -51,13 +51,19 @@ Estimate some_estimate() {
   e.measurements.shells = 1;
   Production p;
   p.process = "fdm";
-  p.method = "coarse";
+  p.method = "paths";
   p.layers = 100;
   p.time_s = {7230, 6000, 9000};
   p.filament_mm = {2500, 2400, 2600};
   p.model = {2000, 4810, 5.96};
   p.support = {500, 1202, 1.49};
-  p.features = {{"perimeter", 1000, 30, 60}};
+  p.features = {{"perimeter", 1000, 1900, 5061, 12},   // 70 %
+                {"sparse infill", 900, 600, 2097, 3},  // 29 %
+                {"support interface", 1, 2, 3, 1},
+                {"travel", 2000, 0, 60, 1234},
+                {"retraction", 0, 0, 9, 1}};
+  p.layer_table = {{0.1, 0.2, 400, 80, 100, {1000, 0.5, 0, 0, 0}},
+                   {0.3, 0.2, 398.5, 79.75, 50.25, {900, 599.5, 2, 0, 0}}};
   p.confidence = {"tool paths are not known"};
   e.production = p;
   Quote q;
@@ -82,6 +88,22 @@ Estimate refused_estimate() {
   e.verdict = verdict_of(e.findings);
   e.production.reset();
   e.quote.reset();
+  return e;
+}
+
+/// The same model where the sheet lacks a rate.
+Estimate unpriced_estimate(const std::string& message = "the sheet lacks material.PET.per_kg") {
+  Estimate e = some_estimate();
+  e.quote.reset();
+  e.unpriced = Error{ErrorCode::kPricesMissing, Stage::kPrice, message, {}, {}};
+  return e;
+}
+
+/// The same model of a filament whose density nobody knows.
+Estimate weightless_estimate() {
+  Estimate e = unpriced_estimate("filament_density is missing");
+  e.production->model.mass_g.reset();
+  e.production->support.mass_g.reset();
   return e;
 }
 
@@ -208,7 +230,7 @@ TEST_CASE("the JSON of an estimate has the documented names in the documented or
   CHECK(keys(json["production"]["time_s"]) == Names{"value", "low", "high"});
   CHECK(keys(json["production"]["support"]) == Names{"filament_mm", "volume_mm3", "mass_g"});
   CHECK(keys(json["production"]["features"][0]) ==
-        Names{"role", "length_mm", "filament_mm", "time_s"});
+        Names{"role", "length_mm", "filament_mm", "paths", "time_s"});
   CHECK(keys(json["prices"]) == Names{"name", "source", "hash"});
   CHECK(keys(json["quote"]) == Names{"currency", "minor_digits", "quantity", "lines", "unit_price",
                                      "total", "low", "high"});
@@ -239,6 +261,17 @@ TEST_CASE("a refused model has mesh and measure but neither production nor price
   CHECK(guess.contains("quote"));
 }
 
+TEST_CASE("a model that cannot be priced has production, no quote, and the reason in its JSON") {
+  const Json json = Json::parse(estimate_json("p", unpriced_estimate(), some_profile()));
+  CHECK(keys(json) == Names{"schema", "engine", "input", "mesh", "measure", "profile", "production",
+                            "quote", "unpriced", "timing_ms"});
+  CHECK(json["quote"].is_null());
+  CHECK(json["unpriced"] == Json{{"code", "prices_missing"},
+                                 {"stage", "price"},
+                                 {"message", "the sheet lacks material.PET.per_kg"}});
+  CHECK(json["production"]["time_s"]["value"] == 7230);
+}
+
 TEST_CASE("every hash says that it is SHA-256") {
   const Json json = Json::parse(estimate_json("p", some_estimate(), some_profile()));
   CHECK(json["input"]["hash"] == "sha256:00");
@@ -255,6 +288,11 @@ TEST_CASE("what is not known is null, never 0") {
   CHECK(json["input"]["hash"].is_null());
   CHECK(json["measure"]["hull_volume_mm3"].is_null());
   CHECK(json["measure"]["box_mm"].is_null());
+  const Json weightless = Json::parse(estimate_json("p", weightless_estimate(), some_profile()));
+  for (const char* const use : {"model", "support"}) {
+    CHECK(weightless["production"][use]["mass_g"].is_null());
+    CHECK(weightless["production"][use]["volume_mm3"].is_number());
+  }
 }
 
 TEST_CASE("the JSON of an inspection ends after measure") {
@@ -310,6 +348,10 @@ TEST_CASE("no line of a screen is wider than 80 columns or steers the terminal")
     e.quote->total = e.quote->high = {9'000'000'000'000'000};
     check_fits_screen(estimate_text(name, e, profile));
     check_fits_screen(estimate_text(name, refused_estimate(), profile));
+    check_fits_screen(estimate_text(name, unpriced_estimate(name), profile));
+    e.production->features.push_back({name, 1, 2, 3, 4});
+    e.production->features.push_back({name, 1, 0, 3, 4});
+    check_fits_screen(estimate_text(name, e, profile));
     check_fits_screen(inspect_text(name, e));
     check_fits_screen(profile_text(profile));
     check_fits_screen(profile_list_text({{ProfileName::Kind::kMachine, name, name, true}}));
@@ -327,6 +369,8 @@ TEST_CASE("no number is too large or too strange for the screen") {
     e.measurements.overhang_area_mm2.fill(number);
     e.production->time_s = {number, 1, 2};
     e.production->model = {number, number, number};
+    e.production->features = {{"perimeter", number, number, number, 1},
+                              {"travel", number, -number, 2, ~std::uint64_t{0}}};
     check_fits_screen(estimate_text("part.stl", e, some_profile()));
     check_fits_screen(inspect_text("part.stl", e));
     CHECK(Json::accept(estimate_json("part.stl", e, some_profile())));
@@ -354,12 +398,46 @@ TEST_CASE("the screen says what the part is, what was found, what it takes and w
         "generic/0.20mm",
         "example rates",
         "--prices",
-        "coarse",
-        "fdm, coarse",
+        "fdm, paths",
         "Tool paths are not known."}) {
     CAPTURE(part);
     CHECK(contains(text, part));
   }
+}
+
+TEST_CASE("the screen shows time, share and filament by feature, and counts the moves") {
+  // 7230 s in all: 5061 s are 1:24:21 and 70 %, 2097 s are 0:34:57 and 29 %, 3 s are 0.04 %.
+  const std::string text = estimate_text("part.stl", some_estimate(), some_profile());
+  for (const std::string_view line :
+       {"\n  By feature           h:mm:ss   %     m                       h:mm:ss   %     m\n",
+        "\n  Perimeter            1:24:21  70  1.90  Travel               0:01:00   1\n",
+        "\n  Sparse infill        0:34:57  29  0.60  Retraction           0:00:09  <1\n",
+        "\n  Support interface    0:00:03  <1 <0.01\n",
+        "\n  Moves      1,234 travels, 1 retraction\n"}) {
+    CAPTURE(line);
+    CHECK(contains(text, line));
+  }
+  Estimate bare = some_estimate();
+  bare.production->features.clear();
+  CHECK_FALSE(contains(estimate_text("part.stl", bare, some_profile()), "By feature"));
+}
+
+TEST_CASE("the screen of a model without a price has its time and what to add") {
+  const std::string text = estimate_text("part.stl", unpriced_estimate(), some_profile());
+  CHECK(contains(text, "\n  Not priced the sheet lacks material.PET.per_kg\n"));
+  CHECK(contains(text, "2 h 01 min"));
+  CHECK(contains(text, "PLA 7.45 g"));
+  CHECK_FALSE(contains(text, "Price in"));
+  CHECK_FALSE(contains(text, "--force"));
+}
+
+TEST_CASE("the screen calls an unknown mass unknown") {
+  const std::string text = estimate_text("part.stl", weightless_estimate(), some_profile());
+  CHECK(contains(text, "PLA, mass unknown, 2.50 m of filament"));
+  CHECK(contains(text, "Support    0.500 m of this"));
+  Estimate without = weightless_estimate();
+  without.production->support = {};
+  CHECK(contains(estimate_text("part.stl", without, some_profile()), "Support    none"));
 }
 
 TEST_CASE("the screen of an inspection sums overhangs into three bands") {
@@ -414,6 +492,7 @@ TEST_CASE("CSV rows have as many cells as the header") {
     CAPTURE(name);
     CHECK(cells(estimate_csv(name, some_estimate(), some_profile())) == columns);
     CHECK(cells(estimate_csv(name, refused_estimate(), some_profile())) == columns);
+    CHECK(cells(estimate_csv(name, unpriced_estimate(name), some_profile())) == columns);
     CHECK(cells(error_csv(name, {ErrorCode::kFormat, Stage::kLoad, name, {}, {}})) == columns);
   }
   CHECK(csv_header().starts_with("file,verdict,"));
@@ -424,6 +503,29 @@ TEST_CASE("CSV shows amounts as decimals and leaves unknown cells empty") {
   const std::string row = estimate_csv("part.stl", some_estimate(), some_profile());
   CHECK(contains(row, ",EUR,3,411.35,1234.06,1233.96,1234.20,"));
   CHECK(contains(estimate_csv("part.stl", refused_estimate(), some_profile()), ",,,,,,"));
+}
+
+TEST_CASE("the CSV row of a model without a price has its numbers and says what to add") {
+  const std::string row = estimate_csv("part.stl", unpriced_estimate(), some_profile());
+  CHECK(contains(row, ",100,7230,6000,9000,2500,5.96,1.49,,,,,,,,"));
+  CHECK(
+      row.ends_with(",generic/0.20mm,PLA,,prices_missing,,"
+                    "the sheet lacks material.PET.per_kg\r\n"));
+  CHECK(csv_header().ends_with(",material,prices,unpriced,error,message\r\n"));
+  const std::string weightless = estimate_csv("part.stl", weightless_estimate(), some_profile());
+  CHECK(contains(weightless, ",100,7230,6000,9000,2500,,,,"));
+}
+
+TEST_CASE("the table of layers has a row for each and a column for each feature with filament") {
+  const std::string table = layer_table_csv(*some_estimate().production);
+  CHECK(table ==
+        "layer,z_mm,height_mm,area_mm2,perimeter_mm,time_s,perimeter_filament_mm,"
+        "sparse_infill_filament_mm,support_interface_filament_mm\r\n"
+        "1,0.1,0.2,400,80,100,1000,0.5,0\r\n"
+        "2,0.3,0.2,398.5,79.75,50.25,900,599.5,2\r\n");
+  Production strange = *some_estimate().production;
+  strange.features[0].role = "=a,\"b\"";
+  CHECK(contains(layer_table_csv(strange), ",\"'=a,\"\"b\"\"_filament_mm\","));
 }
 
 TEST_CASE("no CSV cell becomes a spreadsheet formula") {

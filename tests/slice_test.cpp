@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <string>
 #include <vector>
 
 #include "costengine/mesh/columns.hpp"
@@ -33,10 +32,8 @@ Layer cut_at(const Mesh& mesh, double z) {
 }
 
 /// The built-in profile with layers of `height` all through.
-PrintSettings settings(double height, std::vector<std::string> overrides = {}) {
-  ProfileRequest request;
-  request.overrides = std::move(overrides);
-  PrintSettings print = load_profile(request).value().print;
+PrintSettings settings(double height) {
+  PrintSettings print = load_profile({}).value().print;
   print.layer_height_mm = height;
   print.first_layer_height_mm = height;
   return print;
@@ -163,7 +160,7 @@ TEST_CASE("the layers sum to the volume within half a layer of what is not uprig
 
 TEST_CASE("layers have the same bits for every number of threads") {
   const Mesh mesh = shapes::torus(20, 5, 64, 32).mesh;
-  const PrintSettings print = settings(0.05, {"support=true"});
+  const PrintSettings print = settings(0.05);
   const Layers expected = layers_of(mesh, print, 1);
   REQUIRE(expected.layers.size() == 200);
   for (const unsigned count : {2U, 3U, 8U}) {
@@ -171,6 +168,8 @@ TEST_CASE("layers have the same bits for every number of threads") {
     REQUIRE(other.layers.size() == expected.layers.size());
     CHECK(std::memcmp(other.layers.data(), expected.layers.data(),
                       expected.layers.size() * sizeof(Layer)) == 0);
+    CHECK(other.contours.contours == expected.contours.contours);
+    CHECK(other.contours.of_layer == expected.contours.of_layer);
   }
 }
 
@@ -182,73 +181,45 @@ TEST_CASE("slicing scales the areas to the volume that counts overlaps once") {
   CHECK(near(sum, solid.volume_mm3, 0.02));
 }
 
-TEST_CASE("a box is solid in its bottom and top layers and sparse between") {
+TEST_CASE("the layers of a model have the heights, areas and contours of its planes") {
+  const Mesh mesh = shapes::box_with_bore(30, 20, 10, 8).mesh;
   PrintSettings print = settings(0.2);
-  print.bottom_solid_layers = 3;
-  print.top_solid_layers = 4;
-  print.bottom_solid_min_thickness_mm = 0;
-  print.top_solid_min_thickness_mm = 0;
-  const Layers layers = layers_of(shapes::box(40, 30, 20).mesh, print);
-  REQUIRE(layers.layers.size() == 100);
+  print.first_layer_height_mm = 0.3;
+  const Layers layers = layers_of(mesh, print);
+  REQUIRE(layers.layers.size() == 49);  // 0.3 + 48 * 0.2 = 9.9; one more plane would touch the top
+  CHECK(layers.top_mm == doctest::Approx(10).epsilon(1e-12));
+  CHECK(layers.layers[0].height_mm == 0.3);
+  CHECK(layers.layers[0].z_mm == doctest::Approx(0.15));
+  CHECK(layers.layers[1].height_mm == 0.2);
+  CHECK(layers.layers[1].z_mm == doctest::Approx(0.4));
+  REQUIRE(layers.contours.of_layer.size() == layers.layers.size());
   for (std::size_t i = 0; i < layers.layers.size(); ++i) {
     CAPTURE(i);
-    const double expected = i < 3 || i >= 96 ? 1 : 0;
-    CHECK(layers.layers[i].solid_share == doctest::Approx(expected).epsilon(0.01));
-    CHECK(layers.layers[i].support_mm2 == 0);
-    CHECK(layers.layers[i].height_mm == doctest::Approx(0.2));
+    CHECK(near(layers.layers[i].area_mm2, 30 * 20 - 8 * 8, 1e-9));
+    CHECK(near(layers.layers[i].perimeter_mm, 100 + 32, 1e-9));
+    CHECK(layers.contours.contours.at(layers.contours.of_layer[i]).loops() == 2);
   }
 }
 
-TEST_CASE("support stands under a bridge and nowhere else") {
-  // A table of 40 x 20 x 2 mm on two walls of 5 mm, 10 high: 30 x 20 mm hang free.
-  const std::vector<std::pair<double, double>> outline = {{0, 0},  {5, 0},  {5, 10},  {35, 10},
-                                                          {35, 0}, {40, 0}, {40, 12}, {0, 12}};
-  Mesh mesh;
-  const auto n = static_cast<std::uint32_t>(outline.size());
-  for (const double y : {20.0, 0.0}) {
-    for (const auto& [x, z] : outline) mesh.vertices.push_back({x, y, z});
-  }
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t next = (i + 1) % n;
-    shapes::add_quad(mesh, n + i, n + next, next, i);
-  }
-  // The profile as three rectangles that share their cuts: (0,1,2,7'), ... cut by hand.
-  const auto cap = [&](std::uint32_t a, std::uint32_t b, std::uint32_t c, bool front) {
-    if (front) {
-      mesh.facets.push_back({n + a, n + b, n + c});
-    } else {
-      mesh.facets.push_back({c, b, a});
+TEST_CASE("contours lie about the middle of the model, in axes turned by the angle of the infill") {
+  const Mesh mesh = shapes::translated(shapes::box(40, 30, 20).mesh, {100, 50, 7});
+  for (const double angle : {0.0, 30.0, 45.0, 90.0, 135.0}) {
+    CAPTURE(angle);
+    PrintSettings print = settings(0.2);
+    print.fill_angle_deg = angle;
+    const Layers layers = layers_of(mesh, print);
+    CHECK(layers.axes.origin.x == doctest::Approx(120));
+    CHECK(layers.axes.origin.y == doctest::Approx(65));
+    CHECK(layers.axes.x_axis.x == doctest::Approx(std::cos(angle * shapes::kPi / 180)));
+    CHECK(layers.axes.x_axis.y == doctest::Approx(std::sin(angle * shapes::kPi / 180)));
+    const Contours& contours = layers.contours.contours.front();
+    REQUIRE(contours.points.size() == 4);
+    for (const Point2 p : contours.points) {
+      const Point2 corner = layers.axes.direction_to_mesh(p);
+      CHECK(std::abs(corner.x) == doctest::Approx(20).epsilon(1e-9));
+      CHECK(std::abs(corner.y) == doctest::Approx(15).epsilon(1e-9));
     }
-  };
-  for (const bool front : {true, false}) {
-    cap(0, 1, 2, front);
-    cap(0, 2, 7, front);
-    cap(2, 3, 7, front);
-    cap(3, 6, 7, front);
-    cap(3, 4, 5, front);
-    cap(3, 5, 6, front);
   }
-  for (Facet& f : mesh.facets) std::swap(f[1], f[2]);
-  const Inspection inspection = inspected(mesh);
-  REQUIRE(inspection.volume.method == "signed");
-  REQUIRE(near(std::abs(mass_of(inspection.solid).volume_mm3), (40 * 12 - 30 * 10) * 20, 1e-12));
-
-  Context ctx(threads(1));
-  PrintSettings print = settings(0.2, {"support=true"});
-  const Layers with = slice(inspection, print, ctx).value();
-  double highest = 0, sum = 0;
-  for (const Layer& layer : with.layers) {
-    if (layer.support_mm2 > 0) highest = layer.z_mm;
-    sum += layer.support_mm2 * layer.height_mm;
-    CHECK(layer.support_mm2 <= 600 * 1.05);
-    CHECK(layer.support_interface_mm2 <= layer.support_mm2 * (1 + 1e-9));
-  }
-  CHECK(highest < 10);
-  CHECK(sum == doctest::Approx(6000).epsilon(0.15));
-
-  print.support = false;
-  const Layers without = slice(inspection, print, ctx).value();
-  for (const Layer& layer : without.layers) CHECK(layer.support_mm2 == 0);
 }
 
 TEST_CASE("slicing stops when cancelled") {

@@ -56,15 +56,20 @@ struct Estimate {
 
   std::optional<Production> production;  ///< empty when refused (without force) or not asked for
   std::optional<Quote> quote;
+  /// Why there is production but no quote: the price sheet lacks a rate, or the profile what a rate
+  /// is charged by. The message says what to add.
+  std::optional<Error> unpriced;
   bool forced = false;  ///< production and quote exist only because of EstimateOptions::force
   StageTimes times;
 };
 
 /// Reads, inspects, measures, plans and prices one model.
 ///
-/// Not an error: a broken mesh. The Estimate then has findings, and a refused one no production.
+/// Not an error: a broken mesh, and a production that cannot be priced. The Estimate then has
+/// findings, and a refused one no production; one without a price says why in `unpriced`, with the
+/// code kPricesMissing, kPricesInvalid or kSettingMissing of price().
 /// Errors: those of load() and of the stages' limits (kLimitLayers), kCancelled, kLimitTime,
-/// kPricesMissing, kInvalidArgument (quantity 0).
+/// kInvalidArgument (quantity 0 or above 1e9, an amount beyond 9e15 minor units).
 /// Threads: any number of calls at once, each with a context of its own.
 Result<Estimate> estimate(const ByteSource& source, const Profile& profile,
                           const PriceSheet& prices, const EstimateOptions& options, Context& ctx);

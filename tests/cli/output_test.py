@@ -10,8 +10,8 @@ import subprocess
 import unicodedata
 import unittest
 
-from program import (ESTIMATED, PRICED, PROGRAM, REFUSED, USAGE, ProgramTest, binary_stl, box,
-                     environment)
+from program import (ESTIMATED, PRICED, PROGRAM, REFUSED, SHEET, USAGE, ProgramTest, binary_stl,
+                     box, environment)
 
 HOSTILE_NAMES = [
     b"a\nb\rc\td.stl",
@@ -63,6 +63,21 @@ class Screens(ProgramTest):
         for word in ("trusted", "Time", "Material", "PLA", "Support", "Price in EUR", "Range",
                      "example rates, not yours", "--prices", "Method"):
             self.assertIn(word, text)
+
+    def test_estimate_shows_time_and_filament_by_feature(self):
+        text = self.check_screen(self.check_succeeds(self.run_program("estimate", "box.stl")))
+        self.assertRegex(text, r"External perimeter +0:\d\d:\d\d +\d+ +\d+\.\d\d")
+        self.assertRegex(text, r"Moves +[\d,]+ travels, [\d,]+ retractions")
+
+    def test_a_model_without_a_price_shows_what_to_add(self):
+        self.write("shop.toml", SHEET)
+        result = self.run_program("estimate", "box.stl", "--prices", "shop.toml", "--material",
+                                  "petg")
+        self.assertEqual(result.returncode, REFUSED)
+        text = self.check_screen(result.stdout)
+        for word in ("trusted", "Time", "Not priced", "material.PETG.per_kg"):
+            self.assertIn(word, text)
+        self.assertNotIn("Price in", text)
 
     def test_inspect_shows_no_price(self):
         text = self.check_screen(self.check_succeeds(self.run_program("inspect", "box.stl")))
@@ -147,6 +162,31 @@ class Json(ProgramTest):
         self.assertEqual(sum(line["low"] for line in quote["lines"]), quote["low"])
         self.assertEqual(sum(line["high"] for line in quote["lines"]), quote["high"])
         self.assertEqual(list(model)[-1], "timing_ms")
+
+    def test_a_model_without_a_price_keeps_its_production(self):
+        self.write("shop.toml", SHEET)
+        (priced,) = self.estimate("box.stl", "--material", "petg")
+        (model,) = self.estimate("box.stl", "--material", "petg", "--prices", "shop.toml",
+                                 code=REFUSED)
+        self.assertEqual(model["production"], priced["production"])
+        self.assertIsNone(model["quote"])
+        self.assertEqual(model["unpriced"]["code"], "prices_missing")
+        self.assertNotIn("prices", model)
+        self.assertNotIn("unpriced", priced)
+
+    def test_a_filament_of_unknown_density_has_no_mass(self):
+        self.write("printer.ini", b"filament_density = 0\n")
+        (model,) = self.estimate("box.stl", "--profile", "printer.ini", code=REFUSED)
+        self.assertIsNone(model["production"]["model"]["mass_g"])
+        self.assertIsNone(model["production"]["support"]["mass_g"])
+        self.assertGreater(model["production"]["filament_mm"]["value"], 0)
+        self.assertIn("filament_density", model["profile"]["defaulted"])
+        self.assertEqual(model["unpriced"]["code"], "setting_missing")
+        # A shop that charges the hour alone has no need of it.
+        self.write("hours.toml", SHEET.replace(b"per_kg = 20", b"per_kg = 0"))
+        (model,) = self.estimate("box.stl", "--profile", "printer.ini", "--prices", "hours.toml")
+        self.assertEqual([line["kind"] for line in model["quote"]["lines"]],
+                         ["machine_time", "energy"])
 
     def test_several_files_and_a_bad_one_give_one_line_each_in_order(self):
         self.write("empty.stl", b"")
@@ -276,6 +316,15 @@ class Csv(ProgramTest):
         out = self.check_succeeds(self.run_program("estimate", "--json", "box.stl"))
         self.assertEqual(round(float(rows[0]["total"]) * 100), json.loads(out)["quote"]["total"])
 
+    def test_a_model_without_a_price_has_its_numbers_and_what_to_add(self):
+        self.write("shop.toml", SHEET)
+        result, rows = self.rows("box.stl", "--prices", "shop.toml", "--material", "petg")
+        self.check_fails(result, REFUSED, "box.stl: not priced: ")
+        self.assertGreater(float(rows[0]["time_s"]), 0)
+        self.assertEqual((rows[0]["total"], rows[0]["error"]), ("", ""))
+        self.assertEqual(rows[0]["unpriced"], "prices_missing")
+        self.assertIn("material.PETG.per_kg", rows[0]["message"])
+
     def test_hostile_names_stay_one_cell_and_no_formula(self):
         for name in HOSTILE_NAMES:
             with self.subTest(name=name):
@@ -286,6 +335,59 @@ class Csv(ProgramTest):
                 self.assertNotIn(None, rows[0])  # no cell beyond the header's
                 self.assertNotIn(rows[0]["file"][0], "=+-@\t\r\n")
                 self.assertEqual(rows[0]["verdict"], "trusted")
+
+
+class LayerTable(ProgramTest):
+    def table(self, *arguments):
+        """What --json says of a model, and the rows of its table of layers."""
+        result = self.run_program("estimate", "--json", *arguments, "--layers", "layers.csv")
+        model = json.loads(self.check_succeeds(result))
+        with open(os.path.join(self.folder, "layers.csv"), newline="", encoding="utf-8") as file:
+            text = file.read()
+        self.assertEqual(text.count("\n"), text.count("\r\n"))
+        return model, list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+    def test_the_rows_are_the_layers_and_sum_to_the_production(self):
+        model, rows = self.table("box.stl")
+        production = model["production"]
+        self.assertEqual(len(rows), production["layers"])
+        self.assertEqual([int(row["layer"]) for row in rows], list(range(1, len(rows) + 1)))
+        for row in rows:
+            self.assertAlmostEqual(float(row["area_mm2"]), 400, delta=1e-6)
+            self.assertAlmostEqual(float(row["perimeter_mm"]), 80, delta=1e-6)
+        # What no layer owns is not in the rows.
+        time = sum(float(row["time_s"]) for row in rows)
+        time += sum(f["time_s"] for f in production["features"] if f["role"] == "start and end")
+        self.assertAlmostEqual(time / production["time_s"]["value"], 1, delta=1e-9)
+        for feature in production["features"]:
+            column = feature["role"].replace(" ", "_") + "_filament_mm"
+            self.assertEqual(column in rows[0], feature["filament_mm"] > 0, column)
+            if column in rows[0]:
+                filament = sum(float(row[column]) for row in rows)
+                self.assertAlmostEqual(filament / feature["filament_mm"], 1, delta=1e-9)
+
+    def test_a_table_replaces_the_one_before(self):
+        _, long = self.table("box.stl")
+        self.write("flat.stl", binary_stl(box(20, 20, 1)))
+        model, rows = self.table("flat.stl")
+        self.assertEqual(len(rows), model["production"]["layers"])
+        self.assertLess(len(rows), len(long))
+
+    def test_a_model_without_a_price_has_its_table(self):
+        self.write("shop.toml", SHEET)
+        result = self.run_program("estimate", "box.stl", "--prices", "shop.toml", "--material",
+                                  "petg", "--layers", "layers.csv")
+        self.assertEqual(result.returncode, REFUSED)
+        self.assertTrue(os.path.exists(os.path.join(self.folder, "layers.csv")))
+
+    def test_threads_change_nothing(self):
+        tables = []
+        for threads in ("1", "2"):
+            self.check_succeeds(self.run_program("estimate", "box.stl", "--layers", "layers.csv",
+                                                 "--threads", threads))
+            with open(os.path.join(self.folder, "layers.csv"), "rb") as file:
+                tables.append(file.read())
+        self.assertEqual(tables[0], tables[1])
 
 
 if __name__ == "__main__":

@@ -41,6 +41,11 @@ def default_signals():
         signal.signal(number, signal.SIG_DFL)
 
 
+# All that a sheet needs for PLA on any machine.
+SHEET = (b'name = "shop"\ncurrency = "EUR"\n[material.PLA]\nper_kg = 20\n'
+         b'[machine.default]\nper_h = 2\n[energy]\nper_kwh = 0.3\n')
+
+
 class ProgramTest(unittest.TestCase):
     """A test with an empty folder of its own as the working directory of the program."""
 

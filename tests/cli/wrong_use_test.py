@@ -4,7 +4,8 @@ import os
 import subprocess
 import unittest
 
-from program import FAILED, PROGRAM, REFUSED, USAGE, ProgramTest, box, binary_stl, environment
+from program import (FAILED, PROGRAM, REFUSED, SHEET, USAGE, ProgramTest, box, binary_stl,
+                     environment)
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde" + b"\0" * 200
 
@@ -32,7 +33,8 @@ class WrongOptions(ProgramTest):
         self.check_fails(result, USAGE, "--quantity needs a value")
 
     def test_an_empty_value_is_not_taken_for_the_default(self):
-        for option in ("--prices", "--profile", "--material", "--unit", "--threads", "--quantity"):
+        for option in ("--prices", "--profile", "--material", "--unit", "--threads", "--quantity",
+                       "--layers"):
             for arguments in ((option, ""), (option + "=",)):
                 with self.subTest(arguments=arguments):
                     result = self.run_program("estimate", "box.stl", *arguments)
@@ -155,16 +157,73 @@ class WrongProfilesAndPrices(ProgramTest):
         self.check_fails(result, USAGE, "nothing.toml")
 
     def test_a_price_sheet_without_the_material(self):
-        self.write("shop.toml", b'name = "shop"\ncurrency = "EUR"\n[material.PLA]\nper_kg = 20\n'
-                   b'[machine.default]\nper_h = 2\n[energy]\nper_kwh = 0.3\n')
+        self.write("shop.toml", SHEET)
         result = self.run_program("estimate", "box.stl", "--prices", "shop.toml", "--material",
                                   "abs")
-        self.check_fails(result, USAGE, "ABS")
+        self.check_fails(result, REFUSED, "box.stl: not priced: ", "material.ABS.per_kg")
+
+    def test_a_price_sheet_without_the_machine(self):
+        self.write("shop.toml", SHEET.replace(b"machine.default", b"machine.other"))
+        result = self.run_program("estimate", "box.stl", "--prices", "shop.toml")
+        self.check_fails(result, REFUSED, "not priced", ".per_h", "machine.default.per_h")
+
+    def test_a_filament_of_unknown_density(self):
+        self.write("printer.ini", b"layer_height = 0.2\n")
+        result = self.run_program("estimate", "box.stl", "--profile", "printer.ini")
+        self.check_fails(result, REFUSED, "not priced", "filament_density is missing")
 
     def test_a_price_sheet_with_a_typo(self):
         self.write("shop.toml", b'curency = "EUR"\n')
         result = self.run_program("estimate", "box.stl", "--prices", "shop.toml")
         self.check_fails(result, USAGE, "shop.toml", "curency", "line 1")
+
+
+class WrongLayers(ProgramTest):
+    """The file for the table of layers."""
+
+    def estimate(self, layers, *arguments):
+        return self.run_program("estimate", "box.stl", "--layers", layers, *arguments)
+
+    def test_a_full_disk(self):
+        result = self.estimate("/dev/full")
+        self.check_fails(result, FAILED, "cannot write to /dev/full", "No space left")
+        self.assertEqual(result.stdout, b"")
+
+    def test_a_path_that_cannot_be_written(self):
+        os.mkdir(os.path.join(self.folder, "tables"))
+        self.check_fails(self.estimate("tables"), FAILED, "cannot write to tables", "directory")
+        self.check_fails(self.estimate("nowhere/layers.csv"), FAILED, "No such file")
+
+    def test_a_line_break_in_the_name_stays_on_one_line(self):
+        self.check_fails(self.estimate("no\nwhere/layers.csv"), FAILED, "no\\nwhere")
+
+    def test_standard_output(self):
+        self.check_fails(self.estimate("-"), USAGE, "--layers", "'-'")
+
+    def test_several_models(self):
+        result = self.estimate("layers.csv", "box.stl")
+        self.check_fails(result, USAGE, "--layers takes one model, not 2")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "layers.csv")))
+
+    def test_an_input_is_not_replaced(self):
+        self.write("shop.toml", SHEET)
+        self.write("printer.ini", b"filament_density = 1.24\n")
+        os.link(os.path.join(self.folder, "box.stl"), os.path.join(self.folder, "same.stl"))
+        for name in ("box.stl", "./box.stl", "same.stl", "shop.toml", "printer.ini"):
+            with self.subTest(name=name):
+                path = os.path.join(self.folder, name)
+                with open(path, "rb") as file:
+                    before = file.read()
+                result = self.estimate(name, "--prices", "shop.toml", "--profile", "printer.ini")
+                self.check_fails(result, USAGE, "--layers would replace")
+                with open(path, "rb") as file:
+                    self.assertEqual(file.read(), before)
+
+    def test_a_model_without_layers(self):
+        self.write("sheet.stl", binary_stl(box(20, 20, 20)[:1]))
+        result = self.run_program("estimate", "sheet.stl", "--layers", "layers.csv")
+        self.check_fails(result, REFUSED, "layers.csv: not written")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "layers.csv")))
 
 
 class WrongOutput(ProgramTest):

@@ -22,6 +22,13 @@ auto timed(double& ms, Stage&& stage) {
   return result;
 }
 
+/// Whether pricing failed for want of a figure of the shop or of the profile; any other failure
+/// puts the production itself in doubt.
+inline bool lacks_figure(ErrorCode code) {
+  return code == ErrorCode::kPricesMissing || code == ErrorCode::kPricesInvalid ||
+         code == ErrorCode::kSettingMissing;
+}
+
 }  // namespace detail
 
 COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Profile& profile,
@@ -68,9 +75,15 @@ COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Prof
     if (options.quote) {
       const PricingInputs inputs{profile.material.name, profile.machine.name,
                                  profile.machine.power_w, options.quantity};
-      COSTENGINE_TRY(estimate.quote, timed(times.price_ms, [&] {
-                       return price(production, estimate.measurements, inputs, prices);
-                     }));
+      auto quote = timed(times.price_ms,
+                         [&] { return price(production, estimate.measurements, inputs, prices); });
+      if (quote.ok()) {
+        estimate.quote = std::move(quote).value();
+      } else if (detail::lacks_figure(quote.error().code)) {
+        estimate.unpriced = std::move(quote).error();
+      } else {
+        return std::move(quote).error();
+      }
     }
     estimate.production = std::move(production);
     estimate.forced = refused;

@@ -23,15 +23,15 @@ namespace costengine {
 ///  - M204 S sets extruding and travel acceleration, with T the retracting one; without S, P is
 ///    extruding, R retracting and T travel.
 ///  - M221 S scales the filament's speed where limits are checked, not its length.
-///  - mach3 and machinekit name the filament's axis A, which the estimate does not read.
+///  - mach3 and machinekit name the filament's axis A, all others E.
 ///  - Everything else moves nothing and takes no time: arcs (G2, G3), dwells (G4), firmware
 ///    retraction (G10, G11), heating, tool changes, M400, M600.
 class GcodeReader {
  public:
   GcodeReader(const MotionLimits& limits, GcodeFlavor flavor)
-      : limits_(limits),
-        flavor_(flavor),
-        reads_filament_(flavor != GcodeFlavor::kMach3 && flavor != GcodeFlavor::kMachinekit) {}
+      : limits_(limits), flavor_(flavor), letters_{'X', 'Y', 'Z', 'E'} {
+    if (flavor == GcodeFlavor::kMach3 || flavor == GcodeFlavor::kMachinekit) letters_[3] = 'A';
+  }
 
   /// The move that a line asks for, if it does. Its tag is 0.
   std::optional<Move> read(std::string_view line);
@@ -60,7 +60,7 @@ class GcodeReader {
 
   MotionLimits limits_;
   GcodeFlavor flavor_;
-  bool reads_filament_;
+  std::array<char, kAxes> letters_;  ///< of the axes
   bool limits_changed_ = false;
   std::array<double, kAxes> position_mm_ = {};
   bool relative_ = false, relative_e_ = false;

@@ -42,6 +42,14 @@ struct MotionLimits {
 ///     of a move | 1500, be it extruding, retracting or travel | mm/s2
 MotionLimits motion_limits(const Machine& machine);
 
+/// How PrusaSlicer tells a machine an acceleration, and so which moves get it.
+enum class AccelerationCommand {
+  kAllMoves,   ///< M204 S: extruding and travel
+  kExtruding,  ///< M204 P: travels keep their own limit (marlin2, reprapfirmware)
+  kXAndY,      ///< M201 X Y: the limit of both axes, for every move (repetier)
+};
+AccelerationCommand acceleration_command(GcodeFlavor flavor) noexcept;
+
 }  // namespace costengine
 
 #ifdef COSTENGINE_HEADER_ONLY

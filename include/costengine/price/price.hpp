@@ -34,8 +34,11 @@ struct PricingInputs {
 ///             end of time and filament together. That is wider than if the two erred on their own.
 ///             Mass and support volume scale with filament_mm; where filament_mm.value is 0 they
 ///             are taken as certain.
+/// Unknown     A mass without a value (the filament's density is unknown) is priced only at a rate
+///             of 0 per kg; it then has no line.
 /// Errors      kPricesMissing    no rate for the material, or none for the machine and no default
 ///             kPricesInvalid    a sheet filled in by hand with a value out of range
+///             kSettingMissing   an unknown mass and a rate per kg: filament_density is missing
 ///             kInvalidArgument  quantity 0 or above 1e9; a production, measurement or power that
 ///                               is negative, not finite, absurdly large, or whose interval does
 ///                               not hold its value; an amount beyond 9e15 minor units

@@ -2,14 +2,15 @@
 ///
 /// The formats are described in docs/profiles.md. Whatever the origin, every member of the Profile
 /// has a value when the call succeeds: percentages and automatic widths are resolved last, so the
-/// order of settings never matters, and all values are within the bounds of profile/settings.hpp.
+/// order of settings never matters, and all values are within the bounds of profile/settings.hpp,
+/// but for a density that an .ini leaves unknown: it is 0.
 ///
 /// Errors of all functions here carry Stage::kProfile and, for files, the line:
 ///   kProfileUnknown  no machine, quality or material of that name
 ///   kProfileInvalid  the text cannot be parsed, or is not a profile of a filament printer
 ///   kSettingUnknown  a key that does not exist (TOML, overrides), with the nearest one
 ///   kSettingInvalid  a value of the wrong kind or out of range, or contradicting values
-///   kSettingMissing  TOML: a required setting is absent; .ini: filament_density absent or 0
+///   kSettingMissing  TOML: a required setting is absent
 ///   kFileNotFound, kNotRegularFile, kLimitBytes, kReadFailed  the file itself
 ///
 /// Threads: any number of calls at once.

@@ -52,7 +52,7 @@ struct Machine {
 struct Material {
   std::string name;  ///< "PLA"; price sheets name their rates by it
   double filament_diameter_mm;
-  double density_g_per_cm3;
+  double density_g_per_cm3;  ///< 0: unknown, which only an .ini can say
   double extrusion_multiplier;
   double max_volumetric_speed_mm3_per_s;  ///< 0: no limit; the print has a limit of its own
   bool cooling;                           ///< slow down quick layers

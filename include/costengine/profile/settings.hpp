@@ -73,8 +73,11 @@ struct Setting {
   /// In an .ini, 0 stands for the value of this PrusaSlicer key. Empty: 0 is just 0.
   std::string_view ini_zero = "";
 
+  /// In an .ini, 0 stands for unknown: it is allowed whatever the bounds, and the member becomes 0.
+  bool ini_zero_unknown = false;
+
   /// What an .ini that lacks the key means: PrusaSlicer's documented default, written as an .ini
-  /// writes it. None: that default is no usable value, so the .ini must have the key.
+  /// writes it. None: only another setting sets it.
   std::optional<std::string_view> ini_default = {};
 
   Modelling modelling = Modelling::kModelled;

@@ -1,4 +1,4 @@
-/// CSV: one row per model, for a spreadsheet.
+/// CSV: one row per model, or one per layer of a model, for a spreadsheet.
 ///
 /// RFC 4180: comma, CRLF, quotes doubled; UTF-8, with U+FFFD for bytes of a path that are not. A
 /// text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a line break)
@@ -18,10 +18,19 @@ namespace costengine {
 /// The names of the columns.
 std::string csv_header();
 
+/// A model that cannot be priced has the code of Estimate::unpriced in the column "unpriced" and
+/// what to add in "message".
 std::string estimate_csv(std::string_view path, const Estimate& estimate, const Profile& profile);
 
 /// A row with the path and the error's code and message; its other cells are empty.
 std::string error_csv(std::string_view path, const Error& error);
+
+/// The layers of a production, with a header: number (from 1), z_mm, height_mm, area_mm2,
+/// perimeter_mm, time_s, and the filament of each feature that takes any ("sparse_infill_filament_mm"). The
+/// filament of all rows is that of the production; their time is its time without what no layer
+/// owns (start and end).
+/// Precondition: every layer has a filament_mm for each feature.
+std::string layer_table_csv(const Production& production);
 
 }  // namespace costengine
 

@@ -9,13 +9,14 @@
 ///               box_mm {min, max}, hull_volume_mm3
 ///   profile     name, source, hash, defaulted [], unknown [], ignored []
 ///   production  process, method, layers, time_s {value, low, high},
-///               model, support: {filament_mm, volume_mm3, mass_g},
+///               model, support: {filament_mm, volume_mm3, mass_g or null},
 ///               filament_mm {value, low, high},
-///               features [role, length_mm, filament_mm, time_s], confidence []
+///               features [role, length_mm, filament_mm, paths, time_s], confidence []
 ///   prices      name, source, hash
 ///   quote       currency, minor_digits, quantity,
 ///               lines [kind, quantity, unit, rate, amount, low, high, why],
-///               unit_price, total, low, high
+///               unit_price, total, low, high; null where production cannot be priced
+///   unpriced    code, stage, message: why quote is null; else absent
 ///   forced      true, or absent
 ///   timing_ms   load, inspect, measure, slice, plan, price, total
 ///
@@ -36,8 +37,8 @@
 namespace costengine {
 
 /// All of the above; production, prices and quote where the estimate has them (a refused model has
-/// none). `path` is shown as the caller named the input. Two calculations of the same input differ
-/// in timing_ms alone.
+/// none, an unpriced one no prices). `path` is shown as the caller named the input. Two
+/// calculations of the same input differ in timing_ms alone.
 std::string estimate_json(std::string_view path, const Estimate& estimate, const Profile& profile);
 
 /// The same up to and including measure.

@@ -8,7 +8,9 @@ namespace costengine {
 
 namespace detail {
 
-inline constexpr std::array<char, kAxes> kAxisLetters = {'X', 'Y', 'Z', 'E'};
+/// Beyond this, a number in G-code is nonsense, and so is its line; below this, it is 0.
+inline constexpr double kLargestNumber = 1e7;
+inline constexpr double kSmallestNumber = 1e-7;
 
 }  // namespace detail
 
@@ -26,7 +28,11 @@ COSTENGINE_INLINE std::optional<Move> GcodeReader::read(std::string_view line) {
     const char* end = line.data() + line.size();
     if (begin != end && *begin == '+') ++begin;
     double number = 0;
-    const auto [stop, error] = std::from_chars(begin, end, number);
+    const auto [stop, error] = std::from_chars(begin, end, number, std::chars_format::fixed);
+    if (!(number >= -detail::kLargestNumber && number <= detail::kLargestNumber)) {
+      return std::nullopt;
+    }
+    if (__builtin_fabs(number) < detail::kSmallestNumber) number = 0;
     if (error == std::errc()) at = static_cast<std::size_t>(stop - line.data());
     if (command != 0) {
       words.value[static_cast<std::size_t>(letter - 'A')] = number;
@@ -72,13 +78,11 @@ COSTENGINE_INLINE std::optional<Move> GcodeReader::general(int code, const Words
 
 COSTENGINE_INLINE std::optional<Move> GcodeReader::move(const Words& words) {
   if (words['F']) speed_mm_per_s_ = *words['F'] / 60;
-  using detail::kAxisLetters;
   std::array<double, kAxes> target_mm = position_mm_;
   for (std::size_t i = 0; i < kAxes; ++i) {
-    const auto to = words[kAxisLetters[i]];
+    const auto to = words[letters_[i]];
     if (!to) continue;
     const bool filament = i == 3;
-    if (filament && !reads_filament_) continue;
     if (relative_ || (filament && relative_e_)) {
       target_mm[i] += *to * unit_mm_;
     } else {
@@ -114,10 +118,9 @@ COSTENGINE_INLINE std::optional<Move> GcodeReader::move_to(
 }
 
 COSTENGINE_INLINE void GcodeReader::set_position(const Words& words) {
-  using detail::kAxisLetters;
-  bool any = false;
+  bool any = words['E'].has_value();  // whatever the filament's letter
   for (std::size_t i = 0; i < kAxes; ++i) {
-    if (const auto value = words[kAxisLetters[i]]) {
+    if (const auto value = words[letters_[i]]) {
       position_mm_[i] = *value * unit_mm_;
       any = true;
     }
@@ -174,9 +177,8 @@ COSTENGINE_INLINE void GcodeReader::set(int code, const Words& words) {
 
 COSTENGINE_INLINE void GcodeReader::set_axes(std::array<double, kAxes>& limit, const Words& words,
                                              double factor) {
-  using detail::kAxisLetters;
   for (std::size_t i = 0; i < kAxes; ++i) {
-    if (const auto value = words[kAxisLetters[i]]) limit[i] = *value * factor;
+    if (const auto value = words[letters_[i]]) limit[i] = *value * factor;
   }
   limits_changed_ = true;
 }

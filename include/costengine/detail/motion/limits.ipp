@@ -50,4 +50,16 @@ COSTENGINE_INLINE MotionLimits motion_limits(const Machine& machine) {
   };
 }
 
+COSTENGINE_INLINE AccelerationCommand acceleration_command(GcodeFlavor flavor) noexcept {
+  switch (flavor) {
+    case GcodeFlavor::kMarlin2:
+    case GcodeFlavor::kReprapFirmware:
+      return AccelerationCommand::kExtruding;
+    case GcodeFlavor::kRepetier:
+      return AccelerationCommand::kXAndY;
+    default:
+      return AccelerationCommand::kAllMoves;
+  }
+}
+
 }  // namespace costengine

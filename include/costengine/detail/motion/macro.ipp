@@ -7,8 +7,6 @@ namespace costengine {
 
 namespace detail::macros {
 
-inline constexpr std::size_t kMostText = 4 << 20;
-
 /// One {if} that is open.
 struct Condition {
   bool outside;  ///< is what surrounds it printed?
@@ -35,8 +33,7 @@ class Expander {
         rest_.remove_prefix(length);
       }
       if (result_.text.size() > kMostText) {
-        return located(Expression::error(ErrorCode::kLimitBytes, "the template makes over 4 MiB"),
-                       macro_.size() - rest_.size());
+        return located(Expression::too_long(), macro_.size() - rest_.size());
       }
     }
     if (!conditions_.empty()) {

@@ -26,6 +26,9 @@ inline bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// Bytes of a text that a template makes.
+inline constexpr std::size_t kMostText = 4 << 20;
+
 /// The first of some values for index 0, and for an index beyond the end.
 inline const MacroValue& element(const std::vector<MacroValue>& values, double index) {
   const bool inside = index >= 0 && index < static_cast<double>(values.size());
@@ -73,6 +76,10 @@ class Expression {
       unknown_.emplace_back(name);
     }
     return nullptr;
+  }
+
+  static Error too_long() {
+    return error(ErrorCode::kLimitBytes, "the template makes a text above 4 MiB");
   }
 
   static Error error(ErrorCode code, std::string message) {
@@ -128,7 +135,7 @@ class Expression {
       COSTENGINE_TRY(Value first, branch(yes));
       if (!take(":")) return expected("\":\"");
       COSTENGINE_TRY(Value second, branch(condition && !yes));
-      condition = yes ? std::move(first) : std::move(second);
+      if (condition) condition = yes ? std::move(first) : std::move(second);
     }
     --depth_;
     return condition;
@@ -256,7 +263,9 @@ class Expression {
   static Result<Value> computed(char sign, const Value& left, const Value& right) {
     if (!left || !right) return Value();
     if (sign == '+' && (is_text(*left) || is_text(*right))) {
-      return Value(MacroValue(print(*left) + print(*right)));
+      std::string text = print(*left) + print(*right);
+      if (text.size() > kMostText) return too_long();
+      return Value(MacroValue(std::move(text)));
     }
     if (is_text(*left) || is_text(*right)) {
       return error(ErrorCode::kSettingInvalid, "the template computes with a string");

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,7 +27,8 @@ inline constexpr int kVolumeDecimals = 3;  // cm3
 inline constexpr int kLabourDecimals = 6;  // h, of the whole order
 
 struct PartUse {
-  Three<Decimal> model_kg, support_kg, support_cm3, hours, kwh;
+  std::optional<Three<Decimal>> model_kg, support_kg;  ///< empty where the mass is unknown
+  Three<Decimal> support_cm3, hours, kwh;
   Decimal area_cm2;
 };
 
@@ -53,8 +55,9 @@ inline Status check_production(const Production& production, const Measurements&
                                double power_w) {
   COSTENGINE_CHECK(check_interval("the print time", production.time_s, 1e9));
   COSTENGINE_CHECK(check_interval("the filament length", production.filament_mm, 1e9));
-  COSTENGINE_CHECK(check_quantity("the model's mass", production.model.mass_g, 1e9));
-  COSTENGINE_CHECK(check_quantity("the support's mass", production.support.mass_g, 1e9));
+  COSTENGINE_CHECK(check_quantity("the model's mass", production.model.mass_g.value_or(0), 1e9));
+  COSTENGINE_CHECK(
+      check_quantity("the support's mass", production.support.mass_g.value_or(0), 1e9));
   COSTENGINE_CHECK(check_quantity("the support's volume", production.support.volume_mm3, 1e12));
   COSTENGINE_CHECK(check_quantity("the surface area", measurements.area_mm2, 1e12));
   return check_quantity("the machine's power", power_w, 1e6);
@@ -66,6 +69,16 @@ inline Result<Decimal> rounded_quantity(double value, int decimals) {
   return decimal;
 }
 
+inline Result<std::optional<Three<Decimal>>> kilograms(const std::optional<double>& mass_g,
+                                                       const Three<double>& scales) {
+  if (!mass_g) return std::optional<Three<Decimal>>{};
+  Three<Decimal> kg;
+  for (std::size_t i = 0; i < 3; ++i) {
+    COSTENGINE_TRY(kg[i], rounded_quantity(*mass_g * scales[i] / 1000, kMassDecimals));
+  }
+  return std::optional(kg);
+}
+
 /// Precondition: check_production() passed.
 inline Result<PartUse> part_use(const Production& production, const Measurements& measurements,
                                 double power_w) {
@@ -73,15 +86,13 @@ inline Result<PartUse> part_use(const Production& production, const Measurements
   const Interval& time_s = production.time_s;
   const Interval& filament_mm = production.filament_mm;
   const Three<double> seconds{time_s.value, time_s.low, time_s.high};
-  const Three<double> filaments{filament_mm.value, filament_mm.low, filament_mm.high};
+  Three<double> scales{filament_mm.value, filament_mm.low, filament_mm.high};
+  for (double& scale : scales) scale = filament_mm.value > 0 ? scale / filament_mm.value : 1.0;
+  COSTENGINE_TRY(use.model_kg, kilograms(production.model.mass_g, scales));
+  COSTENGINE_TRY(use.support_kg, kilograms(production.support.mass_g, scales));
   for (std::size_t i = 0; i < 3; ++i) {
-    const double scale = filament_mm.value > 0 ? filaments[i] / filament_mm.value : 1.0;
-    const double model_kg = production.model.mass_g * scale / 1000;
-    const double support_kg = production.support.mass_g * scale / 1000;
-    const double support_cm3 = production.support.volume_mm3 * scale / 1000;
+    const double support_cm3 = production.support.volume_mm3 * scales[i] / 1000;
     const double kwh = power_w * seconds[i] / 3.6e6;
-    COSTENGINE_TRY(use.model_kg[i], rounded_quantity(model_kg, kMassDecimals));
-    COSTENGINE_TRY(use.support_kg[i], rounded_quantity(support_kg, kMassDecimals));
     COSTENGINE_TRY(use.support_cm3[i], rounded_quantity(support_cm3, kVolumeDecimals));
     COSTENGINE_TRY(use.hours[i], rounded_quantity(seconds[i] / 3600, kTimeDecimals));
     COSTENGINE_TRY(use.kwh[i], rounded_quantity(kwh, kEnergyDecimals));

@@ -39,6 +39,20 @@ inline Result<const MachineRate*> machine_rate(const PriceSheet& sheet, const st
                       ".per_h and machine.default.per_h; give one of them");
 }
 
+/// Charges a mass. An unknown one matters only where its rate is not 0.
+inline Status charge_mass(Ledger& ledger, const char* kind, const std::optional<Three<Decimal>>& kg,
+                          Decimal rate, const std::string& key, const auto& why) {
+  if (kg) return ledger.charge_parts(kind, *kg, "kg", rate, why((*kg)[0]));
+  if (rate.coefficient == 0) return Ok{};
+  return Error{ErrorCode::kSettingMissing,
+               Stage::kPrice,
+               "filament_density is missing, so the mass that " + key +
+                   " charges is unknown: add it to the profile, or give "
+                   "--set material.density_g_per_cm3=1.24",
+               {},
+               {}};
+}
+
 inline std::string grams(Decimal kg) {
   const auto g = multiply(kg, Decimal{1000, 0});
   return g ? g.value().to_string() + " g" : kg.to_string() + " kg";
@@ -50,16 +64,23 @@ inline Status add_print_lines(Ledger& ledger, const PartUse& use, const Producti
   COSTENGINE_TRY(const MaterialRate* material, material_rate(sheet, inputs.material));
   COSTENGINE_TRY(const MachineRate* machine, machine_rate(sheet, inputs.machine));
   const std::string each = ledger.per_part();
-  COSTENGINE_CHECK(ledger.charge_parts("material", use.model_kg, "kg", material->per_kg,
-                                       grams(use.model_kg[0]) + " " + material->name + each +
-                                           " at " + ledger.text(material->per_kg) + "/kg"));
-  if (production.support.mass_g > 0) {
+  const std::string keys = "material." + key_text(material->name);
+  COSTENGINE_CHECK(charge_mass(ledger, "material", use.model_kg, material->per_kg, keys + ".per_kg",
+                               [&](Decimal kg) {
+                                 return grams(kg) + " " + material->name + each + " at " +
+                                        ledger.text(material->per_kg) + "/kg";
+                               }));
+  const MaterialUse& support = production.support;
+  if (support.mass_g.value_or(support.volume_mm3) > 0) {  // known by either
+    const bool own = material->support_per_kg.has_value();
     const Decimal rate = material->support_per_kg.value_or(material->per_kg);
-    COSTENGINE_CHECK(ledger.charge_parts(
-        "support_material", use.support_kg, "kg", rate,
-        grams(use.support_kg[0]) + " of support" + each + " at " + ledger.text(rate) + "/kg, " +
-            (material->support_per_kg ? "the support rate with " : "the same as ") +
-            material->name));
+    COSTENGINE_CHECK(charge_mass(ledger, "support_material", use.support_kg, rate,
+                                 keys + (own ? ".support_per_kg" : ".per_kg"), [&](Decimal kg) {
+                                   return grams(kg) + " of support" + each + " at " +
+                                          ledger.text(rate) + "/kg, " +
+                                          (own ? "the support rate with " : "the same as ") +
+                                          material->name;
+                                 }));
   }
   COSTENGINE_CHECK(ledger.charge_parts(
       "machine_time", use.hours, "h", machine->per_h,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "costengine/base/run_blocks.hpp"
+#include "costengine/detail/process/custom_commands.hpp"
 #include "costengine/detail/process/fdm_layer.hpp"
 #include "costengine/process/fdm.hpp"
 
@@ -16,11 +17,17 @@ namespace detail {
 
 inline MaterialUse material_use(double filament_mm, const Material& material) {
   const double fed_mm3 = filament_mm * filament_section_mm2(material);
-  return {filament_mm, fed_mm3, fed_mm3 / 1000 * material.density_g_per_cm3};
+  MaterialUse use{filament_mm, fed_mm3, {}};
+  if (material.density_g_per_cm3 > 0) use.mass_g = fed_mm3 / 1000 * material.density_g_per_cm3;
+  return use;
 }
 
+/// A pixel, as a share of the distance of solid infill lines. The shells' openings and growths are
+/// about one and two pixels, so they round alike for any nozzle.
+inline constexpr double kPixelShare = 0.6;
+
 /// The grid of all masks: fine, unless the model has so many layers that they would fill memory.
-inline BitGrid layer_grid(const ContourStack& stack) {
+inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm) {
   Point2 low{1e300, 1e300}, high{-1e300, -1e300};
   for (const Contours& c : stack.contours) {
     for (const Point2 p : c.points) {
@@ -30,8 +37,8 @@ inline BitGrid layer_grid(const ContourStack& stack) {
   }
   if (!(low.x <= high.x)) low = high = {0, 0};
   constexpr std::size_t kMaskWords = 3'000'000;  // 24 MB for two masks a layer
-  constexpr double kPixel_mm = 0.15, kMargin_mm = 2;
-  return make_grid(low.x, low.y, high.x, high.y, kMargin_mm, kPixel_mm,
+  constexpr double kMargin_mm = 2;
+  return make_grid(low.x, low.y, high.x, high.y, kMargin_mm, kPixelShare * spacing_mm,
                    std::min<std::size_t>(8000, kMaskWords / (2 * stack.contours.size() + 1)) + 64);
 }
 
@@ -42,9 +49,9 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   Walls& walls = work.walls;
   walls.section_mm2 =
       scan_offset(contours, depths.shrink_mm, grid, &work.section, nullptr, scratch);
-  walls.pairs.resize(static_cast<std::size_t>(depths.count));
+  walls.pairs.resize(static_cast<std::size_t>(depths.looked_for()));
   walls.middles.resize(walls.pairs.size());
-  for (int wall = 0; wall < depths.count; ++wall) {
+  for (int wall = 0; wall < depths.looked_for(); ++wall) {
     const auto w = static_cast<std::size_t>(wall);
     scan_offset(contours, depths.pair_depth_mm(wall), grid, nullptr, &walls.pairs[w], scratch);
     if (wall == 0) continue;
@@ -87,6 +94,27 @@ inline ShellRules shell_rules(const PrintSettings& print, const Beads& beads, do
   return rules;
 }
 
+/// Whether a role becomes a feature of the production.
+inline bool is_feature(const RoleUse& total) {
+  return total.time_s > 0;
+}
+
+inline std::vector<LayerUse> layer_table(const Layers& layers,
+                                         const std::vector<LayerResult>& results,
+                                         const RoleUses& total) {
+  std::vector<LayerUse> table(results.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const Layer& layer = layers.layers[i];
+    LayerUse& use = table[i];
+    use = {layer.z_mm, layer.height_mm, layer.area_mm2, layer.perimeter_mm, 0, {}};
+    for (std::size_t r = 0; r < total.size(); ++r) {
+      use.time_s += results[i].roles[r].time_s;
+      if (is_feature(total[r])) use.filament_mm.push_back(results[i].roles[r].filament_mm);
+    }
+  }
+  return table;
+}
+
 }  // namespace detail
 
 COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
@@ -96,9 +124,9 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   COSTENGINE_CHECK(ctx.check(Stage::kPlan));
   const PrintSettings& print = profile.print;
   const ContourStack& stack = layers.contours;
-  const BitGrid grid = detail::layer_grid(stack);
-  const BitGrid turned = transposed(grid);
   const detail::Beads usual = detail::make_beads(profile, print.layer_height_mm, false);
+  const BitGrid grid = detail::layer_grid(stack, usual[index(Role::kSolidInfill)].spacing_mm);
+  const BitGrid turned = transposed(grid);
   const detail::Beads first = detail::make_beads(profile, print.first_layer_height_mm, true);
   const MotionLimits limits = motion_limits(profile.machine);
 
@@ -172,7 +200,8 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
       total[k].paths += r.roles[k].paths;
     }
   }
-  total[index(Role::kStartEnd)].time_s = 20;
+  const detail::CommandTimes commands = detail::time_commands(profile, layers, limits);
+  total[index(Role::kStartEnd)].time_s = commands.start_end_s + commands.layer_change_s;
   if (const char* f = std::getenv("CE_LAYERS")) {
     FILE* o = std::fopen(f, "w");
     for (std::size_t i = 0; i < count; ++i) {
@@ -192,10 +221,11 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   production.process = "fdm";
   production.method = "paths";
   production.layers = count;
+  production.layer_table = detail::layer_table(layers, results, total);
   double time_s = 0, model_mm = 0, support_mm = 0;
   for (std::size_t r = 0; r < total.size(); ++r) {
     const auto role = static_cast<Role>(r);
-    if (!(total[r].time_s > 0)) continue;
+    if (!detail::is_feature(total[r])) continue;
     const bool support = role == Role::kSupport || role == Role::kSupportInterface;
     (support ? support_mm : model_mm) += total[r].filament_mm;
     time_s += total[r].time_s;

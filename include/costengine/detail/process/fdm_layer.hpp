@@ -5,10 +5,12 @@
 #include <cmath>
 #include <vector>
 
+#include "costengine/detail/process/coarse_cells.hpp"
 #include "costengine/detail/process/cooling.hpp"
 #include "costengine/detail/process/gyroid.hpp"
 #include "costengine/detail/process/infill.hpp"
 #include "costengine/detail/process/links.hpp"
+#include "costengine/detail/process/order.hpp"
 #include "costengine/detail/process/skirt.hpp"
 #include "costengine/detail/process/walls.hpp"
 #include "costengine/slice/layers.hpp"
@@ -49,9 +51,12 @@ struct LayerScratch {
   LineScratch lines;
   LinkScratch links;
   OffsetEdges edges;
-  PathStore paths, waves;
+  PathStore paths;
+  PatternPieces waves;
+  CoarseCells cells;
   std::vector<Move> moves;
-  std::vector<std::size_t> order;
+  Islands islands;
+  OrderScratch order;
 };
 
 class LayerPlanner {
@@ -84,7 +89,8 @@ class LayerPlanner {
     s.moves.clear();
     LayerWriter writer(profile_, beads, layers_.axes, s.moves);
     if (!contours.points.empty()) writer.start_at(contours.points.front());
-    writer.begin_layer(layer.height_mm, first);
+    writer.stay_within(work.section, grid_);
+    writer.begin_layer(layer.z_mm + layer.height_mm / 2, layer.height_mm, first);
 
     s.paths.clear();
     if (static_cast<int>(i) < skirt_layers_) {
@@ -96,15 +102,19 @@ class LayerPlanner {
     }
     WallPaths(contours, work.walls, depths, s.edges, s.paths).add(beads);
     slow_small_loops(s.paths);
-    print_nearest(s.paths, 0, s.paths.pieces.size(), writer, s.order);
-
-    s.paths.clear();
+    s.islands.find(contours);
+    for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);
+    const std::size_t walls = s.paths.pieces.size();
     add_solid(surfaces.bottom, first ? Role::kSolidInfill : Role::kBridgeInfill, i, beads, s);
     add_solid(s.shells.internal_bridge, Role::kBridgeInfill, i, beads, s);
     add_solid(s.shells.solid, Role::kSolidInfill, i, beads, s);
     add_solid(surfaces.top, Role::kTopSolidInfill, i, beads, s);
-    add_sparse(s.shells.sparse, work.section, i, beads, s);
-    print_nearest(s.paths, 0, s.paths.pieces.size(), writer, s.order);
+    add_sparse(s.shells.sparse, i, beads, s);
+    for (std::size_t p = walls; p < s.paths.pieces.size(); ++p) {
+      PathPiece& piece = s.paths.pieces[p];
+      piece.island = s.islands.at(s.paths.points[piece.begin], contours);
+    }
+    print_in_order(s.paths, walls, s.islands, contours, writer, s.order);
 
     writer.end_layer();
     slow_down(s.moves, profile_.material);
@@ -148,8 +158,8 @@ class LayerPlanner {
               s.paths);
   }
 
-  void add_sparse(const BitMask& mask, const BitMask& section, std::size_t layer,
-                  const Beads& beads, LayerScratch& s) const {
+  void add_sparse(const BitMask& mask, std::size_t layer, const Beads& beads,
+                  LayerScratch& s) const {
     const PrintSettings& print = profile_.print;
     if (!(print.fill_density > 0) || !any(mask)) return;
     const Bead& bead = beads[index(Role::kSparseInfill)];
@@ -167,12 +177,12 @@ class LayerPlanner {
                             0.5 * bead.spacing_mm,
                             -1,
                             0.2};
-      add_lines(mask, grid_, false, rules, s.lines, s.waves);
+      add_pattern_lines(mask, grid_, false, rules, s.waves);
       transpose(mask, s.turned_mask);
-      add_lines(s.turned_mask, turned_, true, rules, s.lines, s.waves);
+      add_pattern_lines(s.turned_mask, turned_, true, rules, s.waves);
     }
-    link_pieces(s.waves, print.infill_anchor_max_mm, print.infill_anchor_mm, section, grid_,
-                s.links, s.paths);
+    PieceLinker(s.waves, mask, grid_, print.infill_anchor_max_mm, print.infill_anchor_mm, s.links)
+        .append_to(s.paths);
   }
 
   /// The waves of a gyroid, clipped to the region. They run along the bed's axes (with the usual
@@ -183,18 +193,14 @@ class LayerPlanner {
     const Point2 axis_x{kHalf, -kHalf}, axis_y{kHalf, kHalf};  // of the pattern, in the grid's axes
     const Point2 along = waves.along_y ? axis_y : axis_x, across = waves.along_y ? axis_x : axis_y;
     const double left = grid_.left_mm, bottom = grid_.bottom_mm;
-    const double right = left + grid_.columns() * grid_.pixel_mm;
-    const double top = bottom + grid_.rows * grid_.pixel_mm;
-    double low_u = 1e300, high_u = -1e300, low_v = 1e300, high_v = -1e300;
-    for (const Point2 p :
-         {Point2{left, bottom}, Point2{right, bottom}, Point2{left, top}, Point2{right, top}}) {
-      low_u = std::min(low_u, dot(p, along)), high_u = std::max(high_u, dot(p, along));
-      low_v = std::min(low_v, dot(p, across)), high_v = std::max(high_v, dot(p, across));
-    }
     const double to_pixel = 1 / grid_.pixel_mm;
     const auto inside = [&](Point2 p) {
       return mask.at(static_cast<int>((p.x - left) * to_pixel),
                      static_cast<int>((p.y - bottom) * to_pixel));
+    };
+    const auto pixel = [&](Point2 p) {
+      return PatternPieces::Pixel{static_cast<int>((p.x - left) * to_pixel),
+                                  static_cast<int>((p.y - bottom) * to_pixel)};
     };
     const auto boundary = [&](Point2 in, Point2 out) {
       for (int k = 0; k < 4; ++k) {
@@ -203,6 +209,14 @@ class LayerPlanner {
       }
       return in;
     };
+    const CoarseCells& cells = s.cells;
+    s.cells.find(mask, grid_);
+    if (cells.empty()) return;
+    double low_u = 1e300, high_u = -1e300, low_v = 1e300, high_v = -1e300;
+    for (const Point2 p : cells.corners()) {
+      low_u = std::min(low_u, dot(p, along)), high_u = std::max(high_u, dot(p, along));
+      low_v = std::min(low_v, dot(p, across)), high_v = std::max(high_v, dot(p, across));
+    }
     const double first_u = std::floor(low_u / waves.period_mm) * waves.period_mm;
     const auto first_wave = 2 * static_cast<long>(std::floor(low_v / waves.period_mm) - 1);
     const auto last_wave = 2 * static_cast<long>(std::ceil(high_v / waves.period_mm) + 1);
@@ -213,32 +227,43 @@ class LayerPlanner {
       Point2 before = base + along * first_u + across * wave.front().y;
       bool before_inside = inside(before);
       for (double u = first_u; u < high_u; u += waves.period_mm) {
+        const Point2 middle = base + along * (u + waves.period_mm / 2) + across * wave.front().y;
+        if (!before_inside && !cells.any_within(middle, waves.period_mm)) {
+          before = base + along * (u + waves.period_mm) + across * wave.back().y;
+          continue;
+        }
         for (std::size_t k = 1; k < wave.size(); ++k) {
           const Point2 p = base + along * (u + wave[k].x) + across * wave[k].y;
           const bool in = inside(p);
           if (in != before_inside) {
             const Point2 edge = in ? boundary(p, before) : boundary(before, p);
             if (in) {
-              s.waves.begin_piece(Role::kSparseInfill);
-              s.waves.add(edge);
+              s.waves.store.begin_piece(Role::kSparseInfill);
+              s.waves.store.add(edge);
+              s.waves.ends.push_back(pixel(edge));
               open = true;
             } else if (open) {
-              s.waves.add(edge);
+              s.waves.store.add(edge);
+              s.waves.ends.push_back(pixel(edge));
               trim(s.waves, inset_mm);
               open = false;
             }
           }
-          if (in && open) s.waves.add(p);
+          if (in && open) s.waves.store.add(p);
           before = p;
           before_inside = in;
         }
       }
-      if (open) trim(s.waves, inset_mm);
+      if (open) {
+        s.waves.ends.push_back(pixel(before));
+        trim(s.waves, inset_mm);
+      }
     }
   }
 
   /// Shortens the last piece at both ends; drops it if nothing is left.
-  static void trim(PathStore& store, double inset_mm) {
+  static void trim(PatternPieces& pattern, double inset_mm) {
+    PathStore& store = pattern.store;
     PathPiece& piece = store.pieces.back();
     const auto cut = [&](auto at) {  // at(i): the i-th point from an end
       double left = inset_mm;
@@ -268,7 +293,17 @@ class LayerPlanner {
       Point2& operator()(std::size_t i) { return store.points[piece.begin + i]; }
       void drop() { ++piece.begin; }
     };
-    if (!cut(Tail{store, piece}) || !cut(Head{store, piece})) store.pieces.pop_back();
+    const auto too_short = [&] {
+      double sum = 0;
+      for (std::size_t i = piece.begin; i + 1 < piece.end; ++i) {
+        sum += length(store.points[i + 1] - store.points[i]);
+      }
+      return sum < 1.6 * inset_mm;  // four fifths of a line's spacing
+    };
+    if (!cut(Tail{store, piece}) || !cut(Head{store, piece}) || too_short()) {
+      store.pieces.pop_back();
+      pattern.ends.resize(pattern.ends.size() - 2);
+    }
   }
 
   const Profile& profile_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "costengine/detail/process/layer_path.hpp"
+#include "costengine/detail/process/links.hpp"
 #include "costengine/slice/bits.hpp"
 
 namespace costengine::detail {
@@ -52,6 +53,31 @@ inline double inset_at(const BitMask& mask, int x, int y, double distance) {
   const int below = std::popcount(window16(mask, x, y - 2));
   const double slope = std::clamp((above - below) / 4.0, -3.0, 3.0);
   return distance * std::sqrt(1 + slope * slope);
+}
+
+/// Parallel lines along the rows of `mask`, each a piece of its own.
+inline void add_pattern_lines(const BitMask& mask, const BitGrid& grid, bool swapped,
+                              const LineRules& rules, PatternPieces& pattern) {
+  const double top = grid.rows * grid.pixel_mm;
+  for (double y = rules.phase * rules.spacing_mm; y < top; y += rules.spacing_mm) {
+    const int row = std::min(grid.rows - 1, static_cast<int>(y / grid.pixel_mm));
+    const double y_mm = grid.bottom_mm + y;
+    for_each_run(mask, row, [&](int begin, int end) {
+      const double x0 =
+          grid.left_mm + begin * grid.pixel_mm + inset_at(mask, begin, row, rules.inset_mm);
+      const double x1 =
+          grid.left_mm + end * grid.pixel_mm - inset_at(mask, end, row, rules.inset_mm);
+      if (x1 - x0 < rules.shortest_mm) return;
+      pattern.store.begin_piece(rules.role);
+      pattern.store.add(swapped ? Point2{y_mm, x0} : Point2{x0, y_mm});
+      pattern.store.add(swapped ? Point2{y_mm, x1} : Point2{x1, y_mm});
+      if (swapped) {
+        pattern.ends.insert(pattern.ends.end(), {{row, begin}, {row, end - 1}});
+      } else {
+        pattern.ends.insert(pattern.ends.end(), {{begin, row}, {end - 1, row}});
+      }
+    });
+  }
 }
 
 /// Straight lines along the rows of `mask`, every other one reversed, neighbours linked into chains

@@ -10,6 +10,7 @@
 
 #include "costengine/detail/process/beads.hpp"
 #include "costengine/motion/planner.hpp"
+#include "costengine/slice/bits.hpp"
 #include "costengine/slice/contours.hpp"
 
 namespace costengine::detail {
@@ -20,8 +21,11 @@ struct PathPiece {
   Role role = Role::kSolidInfill;
   std::size_t begin = 0, end = 0;
   bool loop = false;
-  double flow = 1;   ///< factor on the bead's flow
-  double speed = 0;  ///< instead of the bead's; 0: the bead's
+  double flow = 1;            ///< factor on the bead's flow
+  double speed = 0;           ///< instead of the bead's; 0: the bead's
+  std::uint32_t island = 0;   ///< which part of the layer it belongs to
+  std::uint32_t outline = 0;  ///< of a wall: the contour it follows ...
+  int wall = -1;              ///< ... and its number, from outside; -1: not a wall
 };
 
 /// Pieces of path that share one array of points.
@@ -67,6 +71,12 @@ class LayerWriter {
   }
 
   void start_at(Point2 p) { at_ = p; }
+  /// The cross-section: with `only_retract_when_crossing_perimeters`, travels within it do not
+  /// retract.
+  void stay_within(const BitMask& section, const BitGrid& grid) {
+    section_ = &section;
+    grid_ = &grid;
+  }
   [[nodiscard]] Point2 at() const { return at_; }
   [[nodiscard]] SeamPosition seam_position() const { return print_.seam_position; }
   [[nodiscard]] const LayerAxes& axes() const { return axes_; }
@@ -74,11 +84,15 @@ class LayerWriter {
   [[nodiscard]] const std::array<std::uint64_t, kRoles>& paths() const { return paths_; }
 
   /// The nozzle comes from the layer below: drawn back and lifted, if layers end so.
-  void begin_layer(double height_mm, bool first) {
+  void begin_layer(double top_mm, double height_mm, bool first) {
+    const bool high_enough = top_mm >= machine_.retract_lift_above_mm;
+    const bool low_enough =
+        machine_.retract_lift_below_mm <= 0 || top_mm <= machine_.retract_lift_below_mm;
+    lift_mm_ = high_enough && low_enough ? machine_.retract_lift_mm : 0;
     retracted_ = machine_.retract_layer_change && !first;
-    lifted_ = retracted_ && machine_.retract_lift_mm > 0;
+    lifted_ = retracted_ && lift_mm_ > 0;
     if (lifted_) {
-      down_mm_ = machine_.retract_lift_mm - height_mm;
+      down_mm_ = lift_mm_ - height_mm;
     } else {
       z_move(height_mm);
     }
@@ -115,7 +129,7 @@ class LayerWriter {
     const double distance = length(to - at_);
     if (distance > 1e-4) {
       ++paths_[index(Role::kTravel)];
-      if (distance > machine_.retract_before_travel_mm) retract();
+      if (distance > machine_.retract_before_travel_mm && !stays_inside(to)) retract();
       const Bead& travel = beads_[index(Role::kTravel)];
       move(to, 0, print_.travel_speed_mm_per_s, travel.acceleration_mm_per_s2, Role::kTravel);
     }
@@ -176,9 +190,26 @@ class LayerWriter {
                       .tag = tag(Role::kRetract)});
   }
   void lift() {
-    lifted_ = machine_.retract_lift_mm > 0;
-    down_mm_ = machine_.retract_lift_mm;
-    if (lifted_) z_move(machine_.retract_lift_mm);
+    lifted_ = lift_mm_ > 0;
+    down_mm_ = lift_mm_;
+    if (lifted_) z_move(lift_mm_);
+  }
+
+  [[nodiscard]] bool stays_inside(Point2 to) const {
+    if (section_ == nullptr || !print_.only_retract_when_crossing_perimeters ||
+        !(print_.fill_density > 0)) {
+      return false;
+    }
+    const double distance = length(to - at_);
+    const int steps = 1 + static_cast<int>(distance / (2 * grid_->pixel_mm));
+    for (int k = 1; k < steps; ++k) {
+      const Point2 p = at_ + (to - at_) * (static_cast<double>(k) / steps);
+      if (!section_->at(static_cast<int>((p.x - grid_->left_mm) / grid_->pixel_mm),
+                        static_cast<int>((p.y - grid_->bottom_mm) / grid_->pixel_mm))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Before it leaves an external perimeter, the nozzle steps off it by its bore.
@@ -227,8 +258,10 @@ class LayerWriter {
   LayerAxes axes_;
   std::vector<Move>& moves_;
   Point2 at_;
+  const BitMask* section_ = nullptr;
+  const BitGrid* grid_ = nullptr;
   std::size_t last_begin_ = 0;
-  double wipe_mm_ = 0, down_mm_ = 0;
+  double wipe_mm_ = 0, lift_mm_ = 0, down_mm_ = 0;
   bool retracted_ = false, lifted_ = false;
   std::array<std::uint64_t, kRoles> paths_{};
 };
@@ -258,41 +291,6 @@ inline std::size_t seam_of(std::span<const Point2> loop, SeamPosition position, 
     if (score < least) least = score, best = i;
   }
   return best;
-}
-
-/// Prints all pieces, always the nearest next; open pieces from their nearer end, loops from their
-/// nearest point. Cost: O(pieces^2), bounded by looking at the first 64 pieces that are left.
-inline void print_nearest(const PathStore& store, std::size_t begin, std::size_t end,
-                          LayerWriter& writer, std::vector<std::size_t>& left) {
-  left.clear();
-  for (std::size_t i = begin; i < end; ++i) left.push_back(i);
-  while (!left.empty()) {
-    double nearest = std::numeric_limits<double>::infinity();
-    std::size_t best = 0, start = 0;
-    bool reversed = false;
-    for (std::size_t k = 0; k < std::min<std::size_t>(left.size(), 64); ++k) {
-      const PathPiece& piece = store.pieces[left[k]];
-      const auto consider = [&](std::size_t i, bool from_end) {
-        const Point2 d = store.points[i] - writer.at();
-        if (dot(d, d) < nearest) {
-          nearest = dot(d, d), best = k, reversed = from_end, start = i - piece.begin;
-        }
-      };
-      if (piece.loop) {
-        for (std::size_t i = piece.begin; i < piece.end; ++i) consider(i, false);
-      } else {
-        consider(piece.begin, false);
-        consider(piece.end - 1, true);
-      }
-    }
-    const PathPiece& piece = store.pieces[left[best]];
-    if (piece.loop) {
-      start = seam_of(std::span(store.points).subspan(piece.begin, piece.end - piece.begin),
-                      writer.seam_position(), writer.at(), writer.axes());
-    }
-    writer.print(store, piece, reversed, piece.loop ? start : 0);
-    left.erase(left.begin() + static_cast<std::ptrdiff_t>(best));
-  }
 }
 
 }  // namespace costengine::detail

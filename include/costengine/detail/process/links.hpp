@@ -2,130 +2,181 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
 #include "costengine/detail/process/layer_path.hpp"
-#include "costengine/slice/bits.hpp"
+#include "costengine/slice/boundary.hpp"
 
 namespace costengine::detail {
 
-/// Whether the middle of the way from a to b lies within the region.
-inline bool way_inside(const BitMask& mask, const BitGrid& grid, Point2 a, Point2 b) {
-  int inside = 0;
-  for (int k = 1; k <= 3; ++k) {
-    const Point2 p = a + (b - a) * (k / 4.0);
-    inside += mask.at(static_cast<int>((p.x - grid.left_mm) / grid.pixel_mm),
-                      static_cast<int>((p.y - grid.bottom_mm) / grid.pixel_mm));
-  }
-  return inside >= 2;
-}
-
-struct LinkScratch {
-  struct Candidate {
-    double distance;
-    std::uint32_t a, b;
+/// Pieces of a pattern, with the pixels of the region in which they begin and end.
+struct PatternPieces {
+  struct Pixel {
+    int x, y;
   };
-  std::vector<Candidate> candidates;
-  std::vector<std::uint32_t> by_x, partner, group;
+  PathStore store;
+  std::vector<Pixel> ends;  ///< two for each piece
+
+  void clear() {
+    store.clear();
+    ends.clear();
+  }
 };
 
-/// Joins the ends of open pieces, nearest first, none twice and no ring, and appends the chains to
-/// `result`. Ends that find no partner get an anchor of `anchor_mm` along the boundary.
-/// Cost: O(ends log ends + pairs within reach).
-inline void link_pieces(const PathStore& pieces, double longest_mm, double anchor_mm,
-                        const BitMask& section, const BitGrid& grid, LinkScratch& s,
-                        PathStore& result) {
-  constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  constexpr std::size_t kNeighbours = 2;
-  const auto ends = static_cast<std::uint32_t>(2 * pieces.pieces.size());
-  const auto point = [&](std::uint32_t e) {
-    const PathPiece& p = pieces.pieces[e / 2];
-    return pieces.points[e % 2 ? p.end - 1 : p.begin];
+struct LinkScratch {
+  struct End {
+    std::uint32_t step, end;  ///< of the boundary; which end
   };
-  s.by_x.resize(ends);
-  for (std::uint32_t e = 0; e < ends; ++e) s.by_x[e] = e;
-  std::sort(s.by_x.begin(), s.by_x.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const Point2 p = point(a), q = point(b);
-    return p.x != q.x ? p.x < q.x : p.y != q.y ? p.y < q.y : a < b;
-  });
-  // Along the boundary an end has two neighbours: the nearest ends stand for them.
-  s.candidates.clear();
-  for (std::uint32_t i = 0; i < ends; ++i) {
-    const Point2 p = point(s.by_x[i]);
-    std::array<LinkScratch::Candidate, kNeighbours> nearest;
-    nearest.fill({longest_mm, kNone, kNone});
-    const auto consider = [&](std::uint32_t j) {
-      const double dx = std::fabs(point(s.by_x[j]).x - p.x);
-      if (dx > nearest.back().distance) return false;
-      if (s.by_x[i] / 2 == s.by_x[j] / 2) return true;
-      LinkScratch::Candidate c{length(point(s.by_x[j]) - p), s.by_x[i], s.by_x[j]};
-      for (LinkScratch::Candidate& n : nearest) {
-        if (c.distance < n.distance) std::swap(c, n);
+  struct Arc {
+    double length_mm;
+    std::uint32_t from, to;            ///< ends
+    std::uint32_t from_step, to_step;  ///< in the direction of the boundary
+  };
+  RegionBoundary boundary;
+  std::vector<End> ends;
+  std::vector<Arc> arcs;
+  std::vector<std::uint32_t> partner, arc_of, group;
+  std::vector<double> free_mm;  ///< per end: the boundary up to its neighbours, the longer way
+};
+
+/// Joins open pieces of a pattern into chains, appended to `result`. Along the boundary every end
+/// has two neighbours; arcs to them, up to `longest_mm`, are taken shortest first, so that no end
+/// is used twice and no ring arises. Ends left over get an anchor of `anchor_mm` along the
+/// boundary. Cost: that of tracing the boundary and O(ends log ends).
+class PieceLinker {
+ public:
+  PieceLinker(const PatternPieces& pattern, const BitMask& region, const BitGrid& grid,
+              double longest_mm, double anchor_mm, LinkScratch& scratch)
+      : pattern_(pattern), longest_mm_(longest_mm), anchor_mm_(anchor_mm), s_(scratch) {
+    s_.boundary.trace(region, grid);
+    find_ends();
+    find_arcs();
+    join();
+  }
+
+  void append_to(PathStore& result) const {
+    std::vector<char> done(pattern_.store.pieces.size(), 0);
+    for (std::uint32_t e = 0; e < s_.partner.size(); ++e) {  // from every free end
+      if (s_.partner[e] != kNone || done[e / 2]) continue;
+      result.begin_piece(pattern_.store.pieces[e / 2].role);
+      hook(e, result);
+      std::uint32_t entry = e;
+      for (;;) {
+        done[entry / 2] = 1;
+        append_piece(entry, result);
+        const std::uint32_t exit = entry ^ 1U;
+        if (s_.partner[exit] == kNone) {
+          hook(exit, result);
+          break;
+        }
+        append_arc(s_.arcs[s_.arc_of[exit]], exit, result);
+        entry = s_.partner[exit];
       }
-      return true;
+      result.end_piece();
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  void find_ends() {
+    const auto count = static_cast<std::uint32_t>(pattern_.ends.size());
+    s_.ends.clear();
+    for (std::uint32_t e = 0; e < count; ++e) {
+      const std::uint32_t step = s_.boundary.step_at(pattern_.ends[e].x, pattern_.ends[e].y);
+      if (step != RegionBoundary::kNowhere) s_.ends.push_back({step, e});
+    }
+    std::sort(s_.ends.begin(), s_.ends.end(),
+              [](const LinkScratch::End& a, const LinkScratch::End& b) {
+                return a.step != b.step ? a.step < b.step : a.end < b.end;
+              });
+  }
+
+  void find_arcs() {
+    s_.arcs.clear();
+    s_.free_mm.assign(pattern_.ends.size(), 0);
+    std::size_t begin = 0;
+    for (std::size_t l = 0; l < s_.boundary.loops(); ++l) {
+      std::size_t end = begin;
+      while (end < s_.ends.size() && s_.ends[end].step < s_.boundary.first(l + 1)) ++end;
+      for (std::size_t i = begin; end - begin >= 2 && i < end; ++i) {
+        const LinkScratch::End& a = s_.ends[i];
+        const LinkScratch::End& b = s_.ends[i + 1 < end ? i + 1 : begin];
+        const double length_mm = s_.boundary.length_mm(a.step, b.step);
+        s_.free_mm[a.end] = std::max(s_.free_mm[a.end], length_mm);
+        s_.free_mm[b.end] = std::max(s_.free_mm[b.end], length_mm);
+        if (a.end / 2 == b.end / 2) continue;
+        if (length_mm <= longest_mm_) {
+          s_.arcs.push_back({length_mm, a.end, b.end, a.step, b.step});
+        }
+      }
+      begin = end;
+    }
+    std::sort(
+        s_.arcs.begin(), s_.arcs.end(), [](const LinkScratch::Arc& a, const LinkScratch::Arc& b) {
+          return a.length_mm != b.length_mm ? a.length_mm < b.length_mm : a.from_step < b.from_step;
+        });
+  }
+
+  void join() {
+    s_.partner.assign(pattern_.ends.size(), kNone);
+    s_.arc_of.assign(pattern_.ends.size(), kNone);
+    s_.group.resize(pattern_.store.pieces.size());
+    for (std::uint32_t i = 0; i < s_.group.size(); ++i) s_.group[i] = i;
+    const auto root = [&](std::uint32_t i) {
+      while (s_.group[i] != i) i = s_.group[i] = s_.group[s_.group[i]];
+      return i;
     };
-    for (std::uint32_t j = i + 1; j < ends && consider(j); ++j) {
-    }
-    for (std::uint32_t j = i; j-- > 0 && consider(j);) {
-    }
-    for (const LinkScratch::Candidate& c : nearest) {
-      if (c.a != kNone) s.candidates.push_back(c);
+    for (std::uint32_t k = 0; k < s_.arcs.size(); ++k) {
+      const LinkScratch::Arc& arc = s_.arcs[k];
+      if (s_.partner[arc.from] != kNone || s_.partner[arc.to] != kNone) continue;
+      const std::uint32_t a = root(arc.from / 2), b = root(arc.to / 2);
+      if (a == b) continue;
+      s_.partner[arc.from] = arc.to;
+      s_.partner[arc.to] = arc.from;
+      s_.arc_of[arc.from] = s_.arc_of[arc.to] = k;
+      s_.group[std::max(a, b)] = std::min(a, b);
     }
   }
-  std::sort(s.candidates.begin(), s.candidates.end(),
-            [](const LinkScratch::Candidate& a, const LinkScratch::Candidate& b) {
-              return a.distance != b.distance ? a.distance < b.distance
-                     : a.a != b.a             ? a.a < b.a
-                                              : a.b < b.b;
-            });
-  s.partner.assign(ends, kNone);
-  s.group.resize(pieces.pieces.size());
-  for (std::uint32_t i = 0; i < s.group.size(); ++i) s.group[i] = i;
-  const auto root = [&](std::uint32_t i) {
-    while (s.group[i] != i) i = s.group[i] = s.group[s.group[i]];
-    return i;
-  };
-  for (const LinkScratch::Candidate& c : s.candidates) {
-    if (s.partner[c.a] != kNone || s.partner[c.b] != kNone) continue;
-    const std::uint32_t ra = root(c.a / 2), rb = root(c.b / 2);
-    if (ra == rb || !way_inside(section, grid, point(c.a), point(c.b))) continue;
-    s.partner[c.a] = c.b;
-    s.partner[c.b] = c.a;
-    s.group[std::max(ra, rb)] = std::min(ra, rb);
+
+  [[nodiscard]] Point2 end_point(std::uint32_t e) const {
+    const PathPiece& p = pattern_.store.pieces[e / 2];
+    return pattern_.store.points[e % 2 ? p.end - 1 : p.begin];
   }
-  const auto hook = [&](std::uint32_t e) {
-    if (!(anchor_mm > 0)) return;
-    const PathPiece& p = pieces.pieces[e / 2];
-    const Point2 at = point(e);
-    const Point2 before = pieces.points[e % 2 ? p.end - 2 : p.begin + 1];
-    const Point2 d = at - before;
-    const double l = length(d);
-    if (l > 0) result.add(at + Point2{-d.y, d.x} * (anchor_mm / l));
-  };
-  for (std::uint32_t e = 0; e < ends; ++e) {  // from every free end, once
-    if (s.partner[e] != kNone) continue;
-    std::uint32_t entry = e;
-    const PathPiece& head = pieces.pieces[e / 2];
-    result.begin_piece(head.role);
-    hook(e);
-    for (;;) {
-      const PathPiece& p = pieces.pieces[entry / 2];
-      for (std::size_t k = 0; k < p.end - p.begin; ++k) {
-        result.add(pieces.points[entry % 2 ? p.end - 1 - k : p.begin + k]);
-      }
-      const std::uint32_t exit = entry ^ 1U;
-      if (s.partner[exit] == kNone) {
-        hook(exit);
-        if (exit > e) s.partner[exit] = exit;  // the chain is done from this side too
-        break;
-      }
-      entry = s.partner[exit];
+
+  /// The points of the piece of an end, from that end on.
+  void append_piece(std::uint32_t entry, PathStore& result) const {
+    const PathPiece& p = pattern_.store.pieces[entry / 2];
+    for (std::size_t k = 0; k < p.end - p.begin; ++k) {
+      result.add(pattern_.store.points[entry % 2 ? p.end - 1 - k : p.begin + k]);
     }
-    result.end_piece();
   }
-}
+
+  void append_arc(const LinkScratch::Arc& arc, std::uint32_t exit, PathStore& result) const {
+    const std::size_t first = result.points.size();
+    s_.boundary.for_each_point(arc.from_step, arc.to_step, [&](Point2 p) { result.add(p); });
+    if (exit != arc.from) {
+      std::reverse(result.points.begin() + static_cast<std::ptrdiff_t>(first), result.points.end());
+    }
+  }
+
+  /// An anchor: a way off the end, square to the line, no longer than the boundary has room.
+  void hook(std::uint32_t e, PathStore& result) const {
+    const double reach_mm = std::min(anchor_mm_, s_.free_mm[e] / 2);
+    const PathPiece& p = pattern_.store.pieces[e / 2];
+    const Point2 at = end_point(e);
+    const Point2 next = pattern_.store.points[e % 2 ? p.end - 2 : p.begin + 1];
+    const double l = length(at - next);
+    if (!(reach_mm > 0) || !(l > 0)) return;
+    const Point2 d = (at - next) * (reach_mm / l);
+    result.add(at + Point2{-d.y, d.x});
+  }
+
+  const PatternPieces& pattern_;
+  double longest_mm_, anchor_mm_;
+  LinkScratch& s_;
+};
 
 }  // namespace costengine::detail

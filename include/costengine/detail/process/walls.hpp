@@ -22,9 +22,13 @@ struct WallDepths {
   double fill_edge_mm = 0;     ///< where the walls end
   double fill_mm = 0;          ///< where infill begins: it overlaps the walls
   double fill_opening_mm = 0;  ///< a fill region thinner than twice this is left to the walls
+  double pair_margin_mm = 0;   ///< classic: beyond its centre, half of a pair needs this much
   double flank_mm = 0;         ///< of the external bead beyond its spacing
-  double split = 0;            ///< share of a second bead at which one becomes two
-  double add = 0;              ///< share of a bead at which a middle one is added
+  bool classic = false;        ///< beads keep their width; gaps are filled by thinner ones
+  bool thin_walls = true;      ///< parts thinner than a bead are printed
+  bool fill_gaps = true;
+  double split = 0;  ///< share of a second bead at which one becomes two
+  double add = 0;    ///< share of a bead at which a middle one is added
 
   WallDepths(const PrintSettings& print, const Beads& beads, bool first_layer) {
     const Bead& outer = beads[index(Role::kExternalPerimeter)];
@@ -38,6 +42,11 @@ struct WallDepths {
     external_mm = shrink_mm + outer.width_mm / 2;
     second_mm = external_mm + (outer.spacing_mm + inner.spacing_mm) / 2;
     step_mm = inner.spacing_mm;
+    classic = print.perimeter_generator == PerimeterGenerator::kClassic;
+    thin_walls = !classic || print.thin_walls;
+    fill_gaps = print.gap_fill_enabled && print.gap_fill_speed_mm_per_s > 0;
+    // Two beads may overlap by two fifths of their spacing, if thin walls are looked for at all.
+    pair_margin_mm = print.thin_walls ? 0.3 * inner.spacing_mm : 0;
     split = std::clamp(2 * print.min_bead_width_mm / outer.width_mm - 1, 0.01, 0.99);
     add = std::clamp(print.min_bead_width_mm / inner.width_mm, 0.01, 0.99);
     fill_edge_mm = shrink_mm;
@@ -47,17 +56,30 @@ struct WallDepths {
                       (count - 1) * inner.spacing_mm;
     }
     fill_mm = fill_edge_mm - (count > 0 ? print.infill_overlap_mm : 0);
+    if (classic) {
+      fill_opening_mm = 0.3 * solid.spacing_mm + (fill_edge_mm - fill_mm);
+    } else if (count > 0) {
+      // As long as no further bead fits in the middle, the walls widen instead.
+      fill_opening_mm =
+          std::max(fill_opening_mm, fill_edge_mm - fill_mm + add * inner.spacing_mm / 2);
+    }
   }
+  /// How many walls are looked for: in classic mode, one more is the gap that infill cannot reach.
+  [[nodiscard]] int looked_for() const { return classic && fill_gaps ? count + 1 : count; }
+
   [[nodiscard]] double centre_mm(int wall) const {
     return wall == 0 ? external_mm : second_mm + (wall - 1) * step_mm;
   }
   /// Walls number `wall` lie in pairs where the part is at least twice this thick.
   [[nodiscard]] double pair_depth_mm(int wall) const {
+    if (classic && wall == count) return fill_mm + fill_opening_mm;
+    if (classic) return centre_mm(wall) + pair_margin_mm;
     if (wall == 0) return shrink_mm + external_width_mm * (1 + split) / 2;
     return shrink_mm + external_width_mm / 2 + step_mm * (2 * wall - 1 + split) / 2 + step_mm / 2;
   }
   /// Where it is thinner, a single one lies in the middle from here on.
   [[nodiscard]] double middle_depth_mm(int wall) const {
+    if (classic) return centre_mm(wall) - step_mm * 0.4;
     return shrink_mm + external_width_mm + step_mm * (2 * wall - 2 + add) / 2;
   }
 };
@@ -80,36 +102,110 @@ class WallPaths {
 
   void add(const Beads& beads) {
     const std::size_t first_inner = store_.pieces.size();
+    if (depths_.classic && depths_.fill_gaps) add_wall(depths_.count);
     for (int wall = depths_.count - 1; wall > 0; --wall) add_wall(wall);
     const std::size_t first_outer = store_.pieces.size();
     if (depths_.count > 0) add_wall(0);
     const std::size_t end = store_.pieces.size();
 
-    // The beads fill the ring: inner ones widen or narrow, external ones only where alone.
     const double outer = beads[index(Role::kExternalPerimeter)].spacing_mm;
     const double inner = beads[index(Role::kPerimeter)].spacing_mm;
-    const double outer_mm2 = path_length(first_outer, end) * outer;
-    const double inner_mm2 = path_length(first_inner, first_outer) * inner;
-    double outer_flow = 1, inner_flow = 1;
-    if (inner_mm2 > 0.1 * outer_mm2) {
+    const double outer_mm2 = path_length(first_outer, end, Role::kExternalPerimeter) * outer;
+    const double inner_mm2 = path_length(first_inner, first_outer, Role::kPerimeter) * inner;
+    double outer_flow = 1, inner_flow = 1, gap_flow = 1;
+    if (depths_.classic) {
+      // What the perimeters leave is filled by thinner lines in the gaps.
+      const double gaps_mm2 = path_length(first_inner, end, Role::kGapFill) * inner;
+      if (gaps_mm2 > 0) {
+        gap_flow = std::clamp((walls_.ring_mm2 - outer_mm2 - inner_mm2) / gaps_mm2, 0.2, 1.2);
+      }
+    } else if (inner_mm2 > 0.1 * outer_mm2) {
+      // The beads fill the ring: inner ones widen or narrow, external ones only where alone.
       inner_flow = std::clamp((walls_.ring_mm2 - outer_mm2) / inner_mm2, 0.8, 1.6);
     } else if (outer_mm2 > 0) {
       outer_flow = std::clamp((walls_.ring_mm2 - inner_mm2) / outer_mm2, 0.75, 1.6);
     }
     for (std::size_t p = first_inner; p < end; ++p) {
-      store_.pieces[p].flow = p < first_outer ? inner_flow : outer_flow;
+      PathPiece& piece = store_.pieces[p];
+      piece.flow = piece.role == Role::kGapFill ? gap_flow
+                   : p < first_outer            ? inner_flow
+                                                : outer_flow;
     }
   }
 
  private:
   /// What an edge carries of a wall.
-  enum class Has { kNothing, kPair, kMiddle };
+  enum class Has : char { kNothing, kPair, kMiddle };
 
-  [[nodiscard]] Has has(int wall, std::size_t edge) const {
+  /// Along how much of an edge the wall exists, at the least.
+  static constexpr float kMostOfIt = 0.5F;
+
+  /// What the edges [first, end) of a loop carry. Where a pair stops for a moment it goes on, and
+  /// no wall is as short as it is wide.
+  void find_edges(int wall, std::size_t first, std::size_t end) {
     const auto w = static_cast<std::size_t>(wall);
-    if (walls_.pairs[w][edge] >= 0.5F) return Has::kPair;
-    if (wall > 0 && walls_.middles[w][edge] < 0.5F) return Has::kNothing;
-    return Has::kMiddle;
+    const std::size_t n = end - first;
+    has_.resize(n);
+    lengths_.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t edge = first + i, next = i + 1 < n ? edge + 1 : first;
+      const Point2 d = contours_.points[next] - contours_.points[edge];
+      lengths_[i] = length(d);
+      const float share = walls_.pairs[w][edge];
+      if (share >= kMostOfIt) {
+        has_[i] = Has::kPair;
+      } else if (may_lie_alone(wall) && (wall == 0 || walls_.middles[w][edge] >= kMostOfIt) &&
+                 right_side(d)) {
+        has_[i] = Has::kMiddle;
+      } else {
+        has_[i] = Has::kNothing;
+      }
+    }
+    const double short_mm = 2 * depths_.step_mm;
+    if (wall == depths_.count) {  // beyond the last wall pairs are infill
+      std::replace(has_.begin(), has_.end(), Has::kPair, Has::kNothing);
+    }
+    double pairs_mm = 0, all_mm = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      all_mm += lengths_[i];
+      if (has_[i] == Has::kPair) pairs_mm += lengths_[i];
+    }
+    if (pairs_mm > all_mm / 2) {
+      replace_short_runs([](Has h) { return h != Has::kPair; }, short_mm, Has::kPair);
+    }
+    replace_short_runs([](Has h) { return h != Has::kNothing; }, short_mm / 2, Has::kNothing);
+  }
+
+  /// Whether a single bead is printed where there is no room for a pair.
+  [[nodiscard]] bool may_lie_alone(int wall) const {
+    if (!depths_.classic) return true;
+    return wall == 0 ? depths_.thin_walls : depths_.fill_gaps;
+  }
+
+  /// Runs of edges for which `is` holds become `by` if they are shorter than `least_mm`, unless
+  /// they are the whole loop.
+  template <class Is>
+  void replace_short_runs(Is&& is, double least_mm, Has by) {
+    const std::size_t n = has_.size();
+    std::size_t start = n;
+    for (std::size_t i = 0; i < n && start == n; ++i) {
+      if (!is(has_[i])) start = i;
+    }
+    if (start == n) return;
+    for (std::size_t k = 1; k < n;) {
+      if (!is(has_[(start + k) % n])) {
+        ++k;
+        continue;
+      }
+      double run_mm = 0;
+      std::size_t stop = k;
+      for (; stop < n && is(has_[(start + stop) % n]); ++stop)
+        run_mm += lengths_[(start + stop) % n];
+      if (run_mm < least_mm) {
+        for (std::size_t i = k; i < stop; ++i) has_[(start + i) % n] = by;
+      }
+      k = stop;
+    }
   }
   [[nodiscard]] bool along(std::size_t edge, std::size_t next) const {
     return dot(edges_.end[edge] - edges_.start[edge],
@@ -121,59 +217,96 @@ class WallPaths {
 
   void add_wall(int wall) {
     offset_edges(contours_, depths_.centre_mm(wall), edges_);
+    if (wall == 0) find_thin_rings();
     const Role role = wall == 0 ? Role::kExternalPerimeter : Role::kPerimeter;
     for (std::size_t l = 0; l < contours_.loops(); ++l) {
       const std::size_t first = contours_.first[l], end = contours_.first[l + 1];
       const auto next = [&](std::size_t i) { return i + 1 < end ? i + 1 : first; };
-      const auto kept = [&](std::size_t i) {
-        const Has h = has(wall, i);
-        return h == Has::kPair ||
-               (h == Has::kMiddle && right_side(contours_.points[next(i)] - contours_.points[i]));
-      };
+      find_edges(wall, first, end);
+      if (wall == 0 && thin_ring_[l] != 0) {
+        has_.assign(end - first, thin_ring_[l] > 0 ? Has::kMiddle : Has::kNothing);
+      }
+      const auto kept = [&](std::size_t i) { return has_[i - first] != Has::kNothing; };
       std::size_t gap = end;
       for (std::size_t i = first; i < end; ++i) {
         if (!kept(i)) gap = i;
       }
+      const std::size_t before = store_.pieces.size();
       if (gap == end) {
-        store_.begin_piece(role);
-        for (std::size_t i = first; i < end; ++i) {
-          if (along(i, next(i))) store_.add(edges_.start[i]);
+        add_loop(role, first, end);
+      } else {
+        bool open = false;
+        for (std::size_t k = 1; k <= end - first; ++k) {
+          const std::size_t i = first + (gap - first + k) % (end - first);
+          if (!kept(i)) {
+            if (open) store_.end_piece();
+            open = false;
+            continue;
+          }
+          // A middle bead runs along the outline's own edge: the offset has turned it round.
+          const bool pair = has_[i - first] == Has::kPair;
+          if (pair && !along(i, next(i))) continue;
+          const Point2 from = pair ? edges_.start[i] : contours_.points[i];
+          const Point2 to = pair ? edges_.end[i] : contours_.points[next(i)];
+          const Role part = !pair && wall > 0 && depths_.classic ? Role::kGapFill : role;
+          if (open && store_.pieces.back().role != part) {
+            store_.end_piece();
+            open = false;
+          }
+          if (!open) {
+            store_.begin_piece(part);
+            store_.add(from);
+            open = true;
+          }
+          store_.add(to);
         }
-        store_.pieces.back().loop = true;
-        if (store_.pieces.back().end - store_.pieces.back().begin < 3) drop_piece();
-        continue;
+        if (open) store_.end_piece();
       }
-      bool open = false;
-      for (std::size_t k = 1; k <= end - first; ++k) {
-        const std::size_t i = first + (gap - first + k) % (end - first);
-        if (!kept(i)) {
-          if (open) store_.end_piece();
-          open = false;
-          continue;
-        }
-        // A middle bead runs along the outline's own edge: the offset has turned it round.
-        const bool pair = has(wall, i) == Has::kPair;
-        if (pair && !along(i, next(i))) continue;
-        const Point2 from = pair ? edges_.start[i] : contours_.points[i];
-        const Point2 to = pair ? edges_.end[i] : contours_.points[next(i)];
-        if (!open) {
-          store_.begin_piece(role);
-          store_.add(from);
-          open = true;
-        }
-        store_.add(to);
+      label(before, l, wall);
+    }
+  }
+  /// A ring too thin for two beads is one closed bead: its outer outline carries it, the hole
+  /// nothing.
+  void find_thin_rings() {
+    thin_ring_.assign(contours_.loops(), 0);
+    std::vector<std::size_t> outer, holes;
+    for (std::size_t l = 0; l < contours_.loops(); ++l) {
+      find_edges(0, contours_.first[l], contours_.first[l + 1]);
+      if (std::find(has_.begin(), has_.end(), Has::kPair) != has_.end()) continue;
+      (signed_area(contours_.loop(l)) > 0 ? outer : holes).push_back(l);
+    }
+    for (std::size_t k = 0; k < std::min(outer.size(), holes.size()); ++k) {
+      thin_ring_[outer[k]] = 1;
+      thin_ring_[holes[k]] = -1;
+    }
+  }
+  void add_loop(Role role, std::size_t first, std::size_t end) {
+    store_.begin_piece(role);
+    for (std::size_t i = first; i < end; ++i) {
+      if (has_[i - first] == Has::kMiddle) {
+        store_.add(contours_.points[i]);
+      } else if (along(i, i + 1 < end ? i + 1 : first)) {
+        store_.add(edges_.start[i]);
       }
-      if (open) store_.end_piece();
+    }
+    store_.pieces.back().loop = true;
+    if (store_.pieces.back().end - store_.pieces.back().begin < 3) drop_piece();
+  }
+  void label(std::size_t begin, std::size_t loop, int wall) {
+    for (std::size_t p = begin; p < store_.pieces.size(); ++p) {
+      store_.pieces[p].outline = static_cast<std::uint32_t>(loop);
+      store_.pieces[p].wall = wall;
     }
   }
   void drop_piece() {
     store_.points.resize(store_.pieces.back().begin);
     store_.pieces.pop_back();
   }
-  [[nodiscard]] double path_length(std::size_t begin, std::size_t end) const {
+  [[nodiscard]] double path_length(std::size_t begin, std::size_t end, Role role) const {
     double sum = 0;
     for (std::size_t p = begin; p < end; ++p) {
       const PathPiece& piece = store_.pieces[p];
+      if (piece.role != role) continue;
       const std::span<const Point2> points =
           std::span(store_.points).subspan(piece.begin, piece.end - piece.begin);
       sum += perimeter(points);
@@ -187,6 +320,9 @@ class WallPaths {
   const WallDepths& depths_;
   OffsetEdges& edges_;
   PathStore& store_;
+  std::vector<Has> has_;
+  std::vector<double> lengths_;
+  std::vector<int> thin_ring_;  ///< per loop of the contours: 1 outside, -1 hole
 };
 
 }  // namespace costengine::detail

@@ -32,6 +32,7 @@ struct Given {
   bool percent = false;
   std::string text;
   Whence whence;
+  bool unknown = false;  ///< a 0 that stands for unknown, whatever the bounds
 };
 
 /// The position of a setting in the table.

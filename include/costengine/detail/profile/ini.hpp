@@ -19,13 +19,15 @@ using IniEntries = std::map<std::string, IniEntry, std::less<>>;
 
 struct IniImport {
   IniEntries entries;
-  Draft draft;
+  Draft draft;  ///< without the settings that are unknown, so that a material may fill them
   std::vector<std::string> defaulted, unknown, ignored;
-  std::optional<std::uint64_t> density_line;  ///< of a density of 0, which stands for unknown
 };
 
 /// Errors: kProfileInvalid, kSettingInvalid.
 Result<IniImport> import_ini(std::string_view text, const std::string& name);
+
+/// Puts 0 for the settings that nobody knows.
+void fill_unknown(Draft& draft);
 
 /// Profile::placeholders: what the templates of a profile mention.
 std::vector<Placeholder> placeholders_of(const Profile& profile, const IniEntries& entries);

@@ -200,16 +200,16 @@ class IniReader {
 
   Status read(const Setting& setting) {
     const IniEntry* entry = find(setting);
-    if (!setting.ini_default && entry == nullptr) return Ok{};
+    if (!setting.ini_default) return Ok{};
     COSTENGINE_TRY(Given value,
                    given(setting, setting.ini_key, entry, setting.ini_default.value_or("")));
     if (is_text(setting)) {
       result_.draft.put(setting, std::move(value));
       return Ok{};
     }
-    if (value.number == 0 && !setting.ini_default) {
-      result_.density_line = value.whence.line;
-      return Ok{};  // PrusaSlicer's 0 stands for unknown
+    if (value.number == 0 && setting.ini_zero_unknown) {
+      default_taken(std::string(setting.ini_key));
+      return Ok{};
     }
     if (value.number == 0 && !setting.ini_zero.empty()) {
       const std::string_view otherwise = setting.ini_zero == "extrusion_width" ? "0" : "80";
@@ -298,6 +298,14 @@ COSTENGINE_INLINE Result<IniImport> import_ini(std::string_view text, const std:
   COSTENGINE_TRY(IniImport import, IniReader(entries, name).run());
   import.entries = std::move(entries);
   return import;
+}
+
+COSTENGINE_INLINE void fill_unknown(Draft& draft) {
+  for (const Setting& setting : settings()) {
+    if (!setting.ini_zero_unknown || draft[setting]) continue;
+    const Whence whence{std::string(setting.ini_key) + " = 0", kDefaultOrigin, std::nullopt};
+    draft[setting] = Given{0, false, {}, whence, true};
+  }
 }
 
 COSTENGINE_INLINE std::vector<Placeholder> placeholders_of(const Profile& profile,

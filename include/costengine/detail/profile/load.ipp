@@ -107,16 +107,8 @@ COSTENGINE_INLINE Result<Profile> parse_ini_profile(std::string_view text,
   if (!request.material.empty()) {
     COSTENGINE_CHECK(own::replace_material(request.material, import.draft));
   }
-  auto finished = own::finish_profile(std::move(import.draft), request);
-  if (!finished.ok() && finished.error().code == ErrorCode::kSettingMissing) {
-    return own::profile_error(
-        ErrorCode::kSettingMissing,
-        own::printable(file) +
-            ": filament_density is missing or 0, which means unknown: add it to the file, or give "
-            "a material of the catalogue or --set material.density_g_per_cm3=1.24",
-        import.density_line);
-  }
-  COSTENGINE_TRY(Profile profile, std::move(finished));
+  own::fill_unknown(import.draft);
+  COSTENGINE_TRY(Profile profile, own::finish_profile(std::move(import.draft), request));
   profile.name = own::file_stem(request.profile);
   profile.source = request.profile;
   profile.placeholders = own::placeholders_of(profile, import.entries);

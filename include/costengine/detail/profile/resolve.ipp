@@ -23,7 +23,8 @@ class Resolver {
     if (done_[index]) return number_[index];
     COSTENGINE_TRY(const Given* given, require(setting));
     COSTENGINE_TRY(double value, absolute(setting, *given));
-    if (setting.choices.empty() && !(value >= setting.min && value <= setting.max)) {
+    const bool bounded = setting.choices.empty() && !given->unknown;
+    if (bounded && !(value >= setting.min && value <= setting.max)) {
       return out_of_range(setting, value);
     }
     if (!setting.needs.empty()) {

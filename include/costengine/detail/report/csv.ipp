@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
+#include <optional>
+#include <vector>
 
-#include "costengine/detail/report/numbers.hpp"
-#include "costengine/detail/report/utf8.hpp"
+#include "costengine/detail/report/csv_line.hpp"
 #include "costengine/report/csv.hpp"
 
 namespace costengine {
@@ -42,6 +41,7 @@ class CsvRow {
     kProfile,
     kMaterial,
     kPrices,
+    kUnpriced,
     kErrorCode,
     kErrorMessage,
     kColumns
@@ -51,53 +51,19 @@ class CsvRow {
       "volume_mm3",  "area_mm2",    "facets",    "layers",     "time_s",    "time_low_s",
       "time_high_s", "filament_mm", "model_g",   "support_g",  "currency",  "quantity",
       "unit_price",  "total",       "total_low", "total_high", "forced",    "profile",
-      "material",    "prices",      "error",     "message"};
+      "material",    "prices",      "unpriced",  "error",      "message"};
 
-  void text(Column column, std::string_view value) {
-    std::string cell = valid_utf8(value);
-    if (begins_formula(cell)) cell.insert(0, 1, '\'');
-    if (cell.find_first_of("\",\r\n\t") != std::string::npos) cell = quoted(cell);
-    cells_[column] = std::move(cell);
-  }
-  void number(Column column, double value) {
-    if (!std::isfinite(value)) return;
-    std::array<char, 32> digits{};
-    cells_[column].assign(digits.data(),
-                          std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+  void text(Column column, std::string_view value) { cells_[column] = csv_text(value); }
+  void number(Column column, double value) { cells_[column] = csv_number(value); }
+  void number(Column column, const std::optional<double>& value) {
+    if (value) number(column, *value);
   }
   void count(Column column, std::uint64_t value) { cells_[column] = std::to_string(value); }
   void decimal(Column column, std::string digits) { cells_[column] = std::move(digits); }
 
-  [[nodiscard]] std::string line() const {
-    std::string out;
-    for (const std::string& cell : cells_) {
-      if (&cell != &cells_.front()) out += ',';
-      out += cell;
-    }
-    return out + "\r\n";
-  }
+  [[nodiscard]] std::string line() const { return csv_line(cells_); }
 
  private:
-  [[nodiscard]] static bool begins_formula(std::string_view cell) {
-    // Spreadsheets skip blanks, and some take the full-width forms of = + - @.
-    constexpr std::array<std::string_view, 4> kFullWidth = {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
-    if (cell.empty()) return false;
-    if (cell[0] == '\t' || cell[0] == '\r' || cell[0] == '\n') return true;
-    cell.remove_prefix(std::min(cell.find_first_not_of(" \t\r\n"), cell.size()));
-    if (cell.empty()) return false;
-    return std::string_view("=+-@").find(cell[0]) != std::string_view::npos ||
-           std::any_of(kFullWidth.begin(), kFullWidth.end(),
-                       [cell](std::string_view sign) { return cell.starts_with(sign); });
-  }
-  [[nodiscard]] static std::string quoted(std::string_view cell) {
-    std::string out = "\"";
-    for (const char c : cell) {
-      if (c == '"') out += '"';
-      out += c;
-    }
-    return out + '"';
-  }
-
   std::array<std::string, kColumns> cells_;
 };
 
@@ -153,6 +119,10 @@ COSTENGINE_INLINE std::string estimate_csv(std::string_view path, const Estimate
     row.decimal(Row::kTotalHigh, amount(q->high));
     row.text(Row::kPrices, q->prices_name);
   }
+  if (const auto& why = estimate.unpriced) {
+    row.text(Row::kUnpriced, error_code_name(why->code));
+    row.text(Row::kErrorMessage, why->message);
+  }
   if (estimate.forced) row.text(Row::kForced, "true");
   row.text(Row::kProfile, profile.name);
   row.text(Row::kMaterial, profile.material.name);
@@ -166,6 +136,34 @@ COSTENGINE_INLINE std::string error_csv(std::string_view path, const Error& erro
   row.text(Row::kErrorCode, error_code_name(error.code));
   row.text(Row::kErrorMessage, error.message);
   return row.line();
+}
+
+COSTENGINE_INLINE std::string layer_table_csv(const Production& production) {
+  std::vector<std::size_t> extruding;  // features that take filament
+  std::vector<std::string> cells = {"layer",    "z_mm",         "height_mm",
+                                    "area_mm2", "perimeter_mm", "time_s"};
+  for (std::size_t f = 0; f < production.features.size(); ++f) {
+    const FeatureUse& feature = production.features[f];
+    if (!(feature.filament_mm > 0)) continue;
+    extruding.push_back(f);
+    std::string name = feature.role + "_filament_mm";
+    std::replace(name.begin(), name.end(), ' ', '_');
+    cells.push_back(detail::csv_text(name));
+  }
+  std::string text = detail::csv_line(cells);
+  std::uint64_t number = 0;
+  for (const LayerUse& layer : production.layer_table) {
+    cells = {std::to_string(++number)};
+    for (const double value :
+         {layer.z_mm, layer.height_mm, layer.area_mm2, layer.perimeter_mm, layer.time_s}) {
+      cells.push_back(detail::csv_number(value));
+    }
+    for (const std::size_t f : extruding) {
+      cells.push_back(detail::csv_number(layer.filament_mm[f]));
+    }
+    text += detail::csv_line(cells);
+  }
+  return text;
 }
 
 }  // namespace costengine

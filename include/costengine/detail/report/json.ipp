@@ -63,7 +63,9 @@ inline Json to_json(const Profile& profile) {
 }
 
 inline Json to_json(const MaterialUse& use) {
-  return {{"filament_mm", use.filament_mm}, {"volume_mm3", use.volume_mm3}, {"mass_g", use.mass_g}};
+  return {{"filament_mm", use.filament_mm},
+          {"volume_mm3", use.volume_mm3},
+          {"mass_g", use.mass_g ? Json(*use.mass_g) : Json()}};
 }
 
 inline Json to_json(const Production& production) {
@@ -116,6 +118,15 @@ inline Json to_json(const StageTimes& times) {
           {"total", microseconds(times.total_ms)}};
 }
 
+inline Json to_json(const Error& error) {
+  Json object = {{"code", error_code_name(error.code)},
+                 {"stage", stage_name(error.stage)},
+                 {"message", error.message}};
+  if (error.byte) object["byte"] = *error.byte;
+  if (error.line) object["line"] = *error.line;
+  return object;
+}
+
 inline Json up_to_measure(std::string_view path, const Estimate& estimate) {
   return {{"schema", 1},
           {"engine", {{"version", COSTENGINE_VERSION}}},
@@ -149,6 +160,9 @@ COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimat
                         {"source", estimate.quote->prices_source},
                         {"hash", detail::hash_or_null(estimate.quote->prices_hash)}};
     object["quote"] = detail::to_json(*estimate.quote);
+  } else if (estimate.unpriced) {
+    object["quote"] = nullptr;
+    object["unpriced"] = detail::to_json(*estimate.unpriced);
   }
   if (estimate.forced) object["forced"] = true;
   object["timing_ms"] = detail::to_json(estimate.times);
@@ -156,14 +170,10 @@ COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimat
 }
 
 COSTENGINE_INLINE std::string error_json(std::optional<std::string_view> path, const Error& error) {
-  detail::Json why = {{"code", error_code_name(error.code)},
-                      {"stage", stage_name(error.stage)},
-                      {"message", error.message}};
-  if (error.byte) why["byte"] = *error.byte;
-  if (error.line) why["line"] = *error.line;
   detail::Json input;
   if (path) input = {{"path", *path}};
-  return detail::one_line({{"schema", 1}, {"input", std::move(input)}, {"error", std::move(why)}});
+  return detail::one_line(
+      {{"schema", 1}, {"input", std::move(input)}, {"error", detail::to_json(error)}});
 }
 
 }  // namespace costengine

@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "costengine/detail/report/feature_table.hpp"
 #include "costengine/detail/report/numbers.hpp"
 #include "costengine/detail/report/screen.hpp"
 #include "costengine/report/text.hpp"
 
 namespace costengine {
 namespace detail {
-
-inline std::string plural(std::uint64_t count, std::string_view noun) {
-  std::string text = grouped(std::to_string(count)) + " ";
-  text += noun;
-  return count == 1 ? text : text + "s";
-}
 
 /// "9.42 cm3", "9.42 (9.10 to 9.80) cm3"; small solids in mm3.
 inline std::string volume_words(const Interval& mm3) {
@@ -109,20 +104,23 @@ inline void show_production(Screen& screen, const Production& production, const 
   screen.row("Time", time + ", " + plural(production.layers, "layer"));
   const MaterialUse &model = production.model, &support = production.support;
   const double filament_mm = model.filament_mm + support.filament_mm;
-  std::string material = profile.material.name + " " + mass_words(model.mass_g + support.mass_g);
+  std::string material = profile.material.name;
+  if (model.mass_g && support.mass_g) {
+    material += " " + mass_words(*model.mass_g + *support.mass_g);
+  } else {
+    material += ", mass unknown";
+  }
   if (filament_mm > 0) material += ", " + three_digits(filament_mm / 1000) + " m of filament";
   if (several) material += ", each";
   screen.row("Material", material);
-  screen.row("Support", support.mass_g > 0 ? mass_words(support.mass_g) + " of this" : "none");
-}
-
-/// "machine_time" as "Machine time".
-inline std::string kind_words(std::string kind) {
-  std::replace(kind.begin(), kind.end(), '_', ' ');
-  if (!kind.empty() && kind[0] >= 'a' && kind[0] <= 'z') {
-    kind[0] = static_cast<char>(kind[0] - 'a' + 'A');
+  std::string held = "none";
+  if (support.mass_g.value_or(0) > 0) {
+    held = mass_words(*support.mass_g) + " of this";
+  } else if (!support.mass_g && support.filament_mm > 0) {
+    held = three_digits(support.filament_mm / 1000) + " m of this";
   }
-  return kind;
+  screen.row("Support", held);
+  show_features(screen, production.features);
 }
 
 inline void show_quote(Screen& screen, const Quote& quote) {
@@ -194,7 +192,7 @@ COSTENGINE_INLINE std::string estimate_text(std::string_view path, const Estimat
   detail::show_verdict(screen, estimate.verdict);
   detail::show_findings(screen, estimate.findings, 2);
   if (estimate.forced) {
-    screen.row("Forced", "priced all the same: take the figures below as a guess",
+    screen.row("Forced", "calculated all the same: take the figures below as a guess",
                detail::Ink::kRed);
   } else if (!estimate.production) {
     screen.row("No price", "repair the model, or give --force for a guess");
@@ -207,6 +205,9 @@ COSTENGINE_INLINE std::string estimate_text(std::string_view path, const Estimat
   if (estimate.quote) {
     screen.blank();
     detail::show_quote(screen, *estimate.quote);
+  } else if (estimate.unpriced) {
+    screen.blank();
+    screen.row("Not priced", estimate.unpriced->message, detail::Ink::kRed);
   }
   screen.blank();
   detail::show_origin(screen, estimate, profile);

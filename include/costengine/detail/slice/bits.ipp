@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -10,95 +9,115 @@
 namespace costengine {
 namespace detail {
 
-/// row |= row moved by `shift` pixels to the right (left if negative), |shift| < 64.
-inline void shift_or(BitWord* to, const BitWord* from, int words, int shift) {
-  if (shift == 0) {
-    for (int w = 0; w < words; ++w) to[w] |= from[w];
-  } else if (shift > 0) {
-    for (int w = words - 1; w > 0; --w) to[w] |= (from[w] << shift) | (from[w - 1] >> (64 - shift));
-  } else {
-    for (int w = 0; w < words - 1; ++w) {
-      to[w] |= (from[w] >> -shift) | (from[w + 1] << (64 + shift));
-    }
+/// A stretch of rows that a pass works on: everything outside is empty.
+struct RowSpan {
+  int first, last;  ///< rows [first, last)
+
+  [[nodiscard]] RowSpan grown(int by, int rows) const {
+    return {std::max(0, first - by), std::min(rows, last + by)};
+  }
+};
+
+inline RowSpan used_rows(const BitMask& a) {
+  const auto empty = [&](int y) {
+    BitWord all = 0;
+    for (int w = 0; w < a.words(); ++w) all |= a.row(y)[w];
+    return all == 0;
+  };
+  RowSpan span{0, a.rows()};
+  while (span.first < span.last && empty(span.first)) ++span.first;
+  while (span.last > span.first && empty(span.last - 1)) --span.last;
+  return span;
+}
+
+/// Rows as one array: word i of the span is data[i], and a row more on each side may be read.
+struct FlatRows {
+  BitWord* data;
+  std::ptrdiff_t size;
+};
+
+inline FlatRows flat(BitMask& a, RowSpan span) {
+  return {a.row(span.first), static_cast<std::ptrdiff_t>(span.last - span.first) * a.words()};
+}
+
+inline void clear_margins(BitMask& a, RowSpan span) {
+  for (int y = span.first; y < span.last; ++y) a.row(y)[0] = a.row(y)[a.words() - 1] = 0;
+}
+
+struct Grow {
+  static BitWord join(BitWord a, BitWord b) { return a | b; }
+};
+struct Shrink {
+  static BitWord join(BitWord a, BitWord b) { return a & b; }
+};
+
+/// to = from joined with itself moved `by` pixels left and right; 0 < by < 64. The empty words
+/// between rows catch what leaves a row.
+template <class Way>
+void spread_x(BitMask& from, BitMask& to, RowSpan span, int by) {
+  const FlatRows in = flat(from, span), out = flat(to, span);
+  const int rest = 64 - by;
+  out.data[0] = out.data[in.size - 1] = 0;
+  for (std::ptrdiff_t i = 1; i + 1 < in.size; ++i) {
+    const BitWord word = in.data[i];
+    const BitWord right = (word << by) | (in.data[i - 1] >> rest);
+    const BitWord left = (word >> by) | (in.data[i + 1] << rest);
+    out.data[i] = Way::join(word, Way::join(left, right));
+  }
+  clear_margins(to, span);
+}
+
+/// to = base joined with `from` moved `by` rows up and down. Beyond the span all is empty.
+template <class Way>
+void spread_y(BitMask& from, BitMask& to, RowSpan span, int by) {
+  const FlatRows in = flat(from, span), out = flat(to, span);
+  const std::ptrdiff_t shift = std::min(in.size, static_cast<std::ptrdiff_t>(by) * from.words());
+  for (std::ptrdiff_t i = 0; i < shift; ++i) out.data[i] = Way::join(out.data[i], 0);
+  for (std::ptrdiff_t i = shift; i < in.size; ++i) {
+    out.data[i] = Way::join(out.data[i], in.data[i - shift]);
+  }
+  for (std::ptrdiff_t i = 0; i + shift < in.size; ++i) {
+    out.data[i] = Way::join(out.data[i], in.data[i + shift]);
+  }
+  for (std::ptrdiff_t i = in.size - shift; i < in.size; ++i) {
+    out.data[i] = Way::join(out.data[i], 0);
   }
 }
 
-/// result = a grown by `reach` pixels to both sides, within each row. The empty words stay empty.
-inline void dilate_rows(const BitMask& a, BitMask& result, int reach) {
-  result.bits() = a.bits();
-  const int words = a.words();
-  for (int y = 0; y < a.rows(); ++y) {
-    BitWord* to = result.row(y);
-    for (int done = 0; done < reach;) {  // the run grows by doubling
-      const int step = std::min({reach - done, done + 1, 63});
-      BitWord carry = 0;
-      BitWord previous = 0;
-      for (int w = 0; w < words; ++w) {  // to |= to << step | to >> step, in one sweep
-        const BitWord word = to[w];
-        const BitWord next = w + 1 < words ? to[w + 1] : 0;
-        carry = (word << step) | (previous >> (64 - step));
-        previous = word;
-        to[w] = word | carry | (word >> step) | (next << (64 - step));
-      }
-      done += step;
-    }
-    to[0] = to[words - 1] = 0;
+/// Growth or shrinkage by an octagon: a square of `square` pixels and a diamond of `diamond`, each
+/// by doubling. The result is in `a`; `scratch` is used up.
+template <class Way>
+void move_boundary(BitMask& a, RowSpan span, int square, int diamond, BitMask& scratch) {
+  for (int done = 0; done < diamond;) {
+    const int step = std::min({diamond - done, std::max(1, done), 63});
+    spread_x<Way>(a, scratch, span, step);
+    spread_y<Way>(a, scratch, span, step);
+    const FlatRows from = flat(scratch, span), to = flat(a, span);
+    std::copy(from.data, from.data + from.size, to.data);
+    done += step;
+  }
+  for (int done = 0; done < square;) {
+    const int step = std::min({square - done, 2 * done + 1, 63});
+    spread_x<Way>(a, scratch, span, step);
+    const FlatRows from = flat(scratch, span), to = flat(a, span);
+    std::copy(from.data, from.data + from.size, to.data);
+    spread_y<Way>(scratch, a, span, step);
+    done += step;
   }
 }
 
-/// a = union of `of` moved by -reach .. reach rows.
-inline void dilate_columns(BitMask& a, const BitMask& of, int reach) {
-  a.bits() = of.bits();
-  const int words = a.words();
-  for (int y = 0; y < a.rows(); ++y) {
-    BitWord* to = a.row(y);
-    for (int d = 1; d <= reach; ++d) {
-      if (y >= d) {
-        const BitWord* from = of.row(y - d);
-        for (int w = 0; w < words; ++w) to[w] |= from[w];
-      }
-      if (y + d < a.rows()) {
-        const BitWord* from = of.row(y + d);
-        for (int w = 0; w < words; ++w) to[w] |= from[w];
-      }
-    }
-  }
-}
+/// An octagon that reaches as far as a disc along the rows and along the diagonals.
+struct Octagon {
+  int square, diamond;
 
-/// Half widths of a disc's rows, in pixels.
-inline int disc_row(double radius, int dy) {
-  const double rest = radius * radius - dy * dy;
-  return rest < 0 ? -1 : static_cast<int>(std::sqrt(rest) + 0.5);
-}
-
-/// Growth by a small disc: per row distance one pass of rows grown by its half width.
-inline void dilate_disc(BitMask& a, double radius, BitMask& scratch) {
-  const int reach = static_cast<int>(radius + 0.5);
-  BitMask source = a;
-  const int words = a.words();
-  for (int dy = 0; dy <= reach; ++dy) {
-    const int half = std::max(0, disc_row(radius, dy));
-    dilate_rows(source, scratch, half);
-    for (int y = 0; y < a.rows(); ++y) {
-      const BitWord* from = scratch.row(y);
-      if (y >= dy) {
-        BitWord* to = a.row(y - dy);
-        for (int w = 0; w < words; ++w) to[w] |= from[w];
-      }
-      if (dy > 0 && y + dy < a.rows()) {
-        BitWord* to = a.row(y + dy);
-        for (int w = 0; w < words; ++w) to[w] |= from[w];
-      }
-    }
+  explicit Octagon(double radius) {
+    const int reach = std::max(0, static_cast<int>(radius + 0.5));
+    diamond =
+        std::clamp(static_cast<int>(2 * (reach - radius * 0.70710678118654752) + 0.5), 0, reach);
+    square = reach - diamond;
   }
-}
-
-inline void invert(BitMask& a) {
-  for (int y = 0; y < a.rows(); ++y) {
-    BitWord* row = a.row(y);
-    for (int w = 1; w + 1 < a.words(); ++w) row[w] = ~row[w];
-  }
-}
+  [[nodiscard]] int reach() const { return square + diamond; }
+};
 
 /// Transposes 64 words of 64 bits by exchanging ever smaller blocks (Hacker's Delight, 7-3).
 inline void transpose_block(BitWord (&block)[64]) {
@@ -149,7 +168,11 @@ COSTENGINE_INLINE void unite(BitMask& a, const BitMask& b) {
 
 COSTENGINE_INLINE std::uint64_t count(const BitMask& a) {
   std::uint64_t sum = 0;
-  for (const BitWord w : a.bits()) sum += static_cast<std::uint64_t>(std::popcount(w));
+  for (BitWord w : a.bits()) {  // sums of 2, 4 and 8 bits, side by side
+    w -= (w >> 1) & 0x5555555555555555ULL;
+    w = (w & 0x3333333333333333ULL) + ((w >> 2) & 0x3333333333333333ULL);
+    sum += (((w + (w >> 4)) & 0x0F0F0F0F0F0F0F0FULL) * 0x0101010101010101ULL) >> 56;
+  }
   return sum;
 }
 
@@ -160,19 +183,18 @@ COSTENGINE_INLINE bool any(const BitMask& a) {
 }
 
 COSTENGINE_INLINE void dilate(BitMask& a, double radius, BitMask& scratch) {
-  if (radius < 0.5) return;
-  constexpr double kLargestDisc = 4;
-  while (radius > kLargestDisc) {  // a disc of 4 pixels, again and again: close to a circle
-    detail::dilate_disc(a, kLargestDisc, scratch);
-    radius -= kLargestDisc;
-  }
-  if (radius >= 0.5) detail::dilate_disc(a, radius, scratch);
+  const detail::Octagon by(radius);
+  const detail::RowSpan used = detail::used_rows(a);
+  if (by.reach() == 0 || used.first >= used.last) return;
+  detail::move_boundary<detail::Grow>(a, used.grown(by.reach(), a.rows()), by.square, by.diamond,
+                                      scratch);
 }
 
 COSTENGINE_INLINE void erode(BitMask& a, double radius, BitMask& scratch) {
-  detail::invert(a);
-  dilate(a, radius, scratch);
-  detail::invert(a);
+  const detail::Octagon by(radius);
+  const detail::RowSpan used = detail::used_rows(a);
+  if (by.reach() == 0 || used.first >= used.last) return;
+  detail::move_boundary<detail::Shrink>(a, used, by.square, by.diamond, scratch);
 }
 
 COSTENGINE_INLINE void open(BitMask& a, double radius, BitMask& scratch) {

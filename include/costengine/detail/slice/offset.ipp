@@ -43,16 +43,21 @@ inline constexpr double kSubpixels = 256;
 /// Collects the crossings of rows, sorts them within each row, and walks them.
 class RowScanner {
  public:
-  RowScanner(const BitGrid& grid, ScanScratch& scratch) : grid_(grid), s_(scratch) {
-    s_.row_first.assign(static_cast<std::size_t>(grid.rows) + 2, 0);
+  /// Every `stride`-th row of the grid.
+  RowScanner(const BitGrid& grid, int stride, ScanScratch& scratch)
+      : grid_(grid), s_(scratch), rows_((grid.rows + stride - 1) / stride) {
+    s_.row_first.assign(static_cast<std::size_t>(rows_) + 2, 0);
     to_pixel_ = 1 / grid.pixel_mm;
+    row_mm_ = stride * grid.pixel_mm;
+    to_row_ = 1 / row_mm_;
   }
 
   /// Rows whose centre lies in [low, high) of the edge.
   [[nodiscard]] std::pair<int, int> rows(Point2 a, Point2 b) const {
-    const double low = (std::min(a.y, b.y) - grid_.bottom_mm) * to_pixel_ - 0.5;
-    const double high = (std::max(a.y, b.y) - grid_.bottom_mm) * to_pixel_ - 0.5;
-    return {clamp_row(std::ceil(low)), clamp_row(std::ceil(high))};
+    const double p = (a.y - grid_.bottom_mm) * to_row_ - 0.5;
+    const double q = (b.y - grid_.bottom_mm) * to_row_ - 0.5;
+    const int from = row_above(p), to = row_above(q);
+    return from < to ? std::pair(from, to) : std::pair(to, from);
   }
   void count(Point2 a, Point2 b) {
     const auto [begin, end] = rows(a, b);
@@ -66,8 +71,8 @@ class RowScanner {
     const auto [begin, end] = rows(a, b);
     if (begin == end) return;
     const double slope = (b.x - a.x) / (b.y - a.y);
-    const double step = slope * kSubpixels;
-    const double first_y = grid_.bottom_mm + (begin + 0.5) * grid_.pixel_mm;
+    const double step = slope * row_mm_ * to_pixel_ * kSubpixels;
+    const double first_y = grid_.bottom_mm + (begin + 0.5) * row_mm_;
     const double x0 = (a.x + (first_y - a.y) * slope - grid_.left_mm) * to_pixel_ * kSubpixels;
     const double limit = grid_.columns() * kSubpixels;
     const std::uint64_t tail = (std::uint64_t{edge} << 1) | (a.y > b.y);  // solid on the left
@@ -82,7 +87,7 @@ class RowScanner {
   template <class Boundary>
   double walk(BitMask* mask, Boundary&& boundary) {
     double subpixels = 0;
-    for (int y = 0; y < grid_.rows; ++y) {
+    for (int y = 0; y < rows_; ++y) {
       std::uint64_t* begin = s_.crossings.data() + s_.row_first[static_cast<std::size_t>(y)];
       std::uint64_t* end = s_.crossings.data() + s_.row_first[static_cast<std::size_t>(y) + 1];
       if (begin == end) continue;
@@ -105,12 +110,15 @@ class RowScanner {
         }
       }
     }
-    return subpixels / kSubpixels * grid_.pixel_mm * grid_.pixel_mm;
+    return subpixels / kSubpixels * grid_.pixel_mm * row_mm_;
   }
 
  private:
-  [[nodiscard]] int clamp_row(double y) const {
-    return static_cast<int>(std::clamp(y, 0.0, static_cast<double>(grid_.rows)));
+  /// The smallest integer that is not below y, within the grid.
+  [[nodiscard]] int row_above(double y) const {
+    const double inside = std::min(std::max(y, 0.0), static_cast<double>(rows_));
+    const int down = static_cast<int>(inside);
+    return down + (inside > down);
   }
   static void sort_few(std::uint64_t* begin, std::uint64_t* end) {
     if (end - begin > 48) {
@@ -142,7 +150,8 @@ class RowScanner {
 
   const BitGrid& grid_;
   ScanScratch& s_;
-  double to_pixel_;
+  int rows_;
+  double to_pixel_, row_mm_, to_row_;
 };
 
 /// Edges that cross no row take the mean of the next ones on both sides that do.
@@ -214,7 +223,8 @@ COSTENGINE_INLINE double scan_offset(const Contours& contours, double distance_m
       }
     }
   }
-  detail::RowScanner scanner(grid, scratch);
+  // Shares are counts of rows: half of the rows say enough.
+  detail::RowScanner scanner(grid, mask == nullptr ? 2 : 1, scratch);
   for (std::uint32_t i = 0; i < n; ++i) scanner.count(edges.start[i], edges.end[i]);
   for (std::size_t j = 0; j < scratch.joins.size(); j += 2) {
     scanner.count(scratch.joins[j], scratch.joins[j + 1]);

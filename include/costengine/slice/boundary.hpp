@@ -1,0 +1,66 @@
+/// The boundary of a region of pixels, as closed chains of pixel corners.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "costengine/slice/bits.hpp"
+#include "costengine/slice/contours.hpp"
+
+namespace costengine {
+
+/// Follows the outlines of a mask, the region on the left. One object serves many masks of a grid.
+class RegionBoundary {
+ public:
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+
+  /// Cost: O(words + length of the boundary in pixels).
+  void trace(const BitMask& mask, const BitGrid& grid);
+
+  [[nodiscard]] std::size_t loops() const { return first_.size() - 1; }
+  /// Loop i consists of steps [first(i), first(i + 1)), a pixel side each.
+  [[nodiscard]] std::uint32_t first(std::size_t loop) const { return first_[loop]; }
+  [[nodiscard]] std::size_t loop_of(std::uint32_t step) const;
+
+  /// The step next to a pixel of the region or to one of its neighbours; kNowhere if none is.
+  [[nodiscard]] std::uint32_t step_at(int x, int y) const;
+
+  /// Way along the boundary from one step to a later one of the same loop, going round where `to`
+  /// lies before `from`. Corners are cut every four pixels, so slants count as such.
+  [[nodiscard]] double length_mm(std::uint32_t from, std::uint32_t to) const;
+
+  /// Calls visit(Point2) at every fourth step in between.
+  template <class Visit>
+  void for_each_point(std::uint32_t from, std::uint32_t to, Visit&& visit) const {
+    const std::size_t loop = loop_of(from);
+    const std::uint32_t begin = first_[loop], n = first_[loop + 1] - begin;
+    const std::uint32_t steps = (to + n - from) % n;
+    for (std::uint32_t k = kChord; k + kChord / 2 < steps; k += kChord) {
+      visit(corner(begin + (from - begin + k) % n));
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kChord = 4;
+
+  [[nodiscard]] Point2 corner(std::uint32_t step) const {
+    return {left_ + corners_[step].first * pixel_, bottom_ + corners_[step].second * pixel_};
+  }
+
+  double left_ = 0, bottom_ = 0, pixel_ = 1;
+  int columns_ = 0, rows_ = 0;
+  std::vector<std::pair<int, int>> corners_;  ///< where each step begins
+  std::vector<double> along_;                 ///< way from the first step of the loop
+  std::vector<double> whole_;                 ///< of each loop
+  std::vector<std::uint32_t> first_{0};
+  std::vector<std::uint32_t> step_of_pixel_;  ///< plus base_; smaller values are of earlier masks
+  std::uint32_t base_ = 1;
+  BitMask followed_;  ///< pixels whose left side has been passed
+};
+
+}  // namespace costengine
+
+#ifdef COSTENGINE_HEADER_ONLY
+#include "costengine/detail/slice/boundary.ipp"
+#endif
