@@ -73,7 +73,7 @@ ExitCode run(const EstimateCommand& command) {
   EstimateOptions options;
   options.quantity = command.quantity;
   options.force = command.force;
-  options.hash = options.hull = form == Form::kJson;
+  options.hash = form == Form::kJson;
   Show show = show_in(form, profile.value());
   if (!command.layers.empty()) show = with_layers(std::move(show), command.layers);
   return run_models(command.models, options, profile.value(), prices.value(), show);

@@ -25,10 +25,9 @@ std::string estimate_csv(std::string_view path, const Estimate& estimate, const 
 /// A row with the path and the error's code and message; its other cells are empty.
 std::string error_csv(std::string_view path, const Error& error);
 
-/// The layers of a production, with a header: number (from 1), z_mm, height_mm, area_mm2,
-/// perimeter_mm, time_s, and the filament of each feature that takes any ("sparse_infill_filament_mm"). The
-/// filament of all rows is that of the production; their time is its time without what no layer
-/// owns (start and end).
+/// The layers of a production, with a header: layer (from 1), z_mm, height_mm, area_mm2,
+/// perimeter_mm, time_s, and the filament of each feature that takes any
+/// ("sparse_infill_filament_mm"). What no layer owns, such as start and end, is in no row.
 /// Precondition: every layer has a filament_mm for each feature.
 std::string layer_table_csv(const Production& production);
 

@@ -21,8 +21,11 @@ struct OffsetEdges {
   std::vector<Point2> start, end;
 };
 
+/// `normals` holds the unit normal to the left of every edge, as edge_normals() gives it.
 /// Cost: O(points).
-void offset_edges(const Contours& contours, double distance_mm, OffsetEdges& result);
+void edge_normals(const Contours& contours, std::vector<Point2>& normals);
+void offset_edges(const Contours& contours, const std::vector<Point2>& normals, double distance_mm,
+                  OffsetEdges& result);
 
 /// Which part of each moved edge bounds the region that remains: 0 to 1.
 using EdgeShares = std::vector<float>;
@@ -41,8 +44,8 @@ struct ScanScratch {
 /// region; edges that cross no row take their neighbours' value.
 /// Without a mask every other row is enough.
 /// Cost: O(crossings of rows). Precision: x exact to 1/256 pixel, y by rows.
-double scan_offset(const Contours& contours, double distance_mm, const BitGrid& grid, BitMask* mask,
-                   EdgeShares* shares, ScanScratch& scratch);
+double scan_offset(const Contours& contours, const std::vector<Point2>& normals, double distance_mm,
+                   const BitGrid& grid, BitMask* mask, EdgeShares* shares, ScanScratch& scratch);
 
 }  // namespace costengine
 

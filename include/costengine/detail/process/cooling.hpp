@@ -34,14 +34,23 @@ inline void slow_down(std::vector<Move>& moves, const Material& material) {
   struct Line {
     double speed, length;
   };
-  std::vector<Line> lines;
+  std::vector<Line> lines;  // one for each speed
+  const auto add_line = [&](double speed, double length) {
+    for (Line& line : lines) {
+      if (line.speed == speed) {
+        line.length += length;
+        return;
+      }
+    }
+    lines.push_back({speed, length});
+  };
   for (const Move& m : moves) {
     const double length = m.x_mm != 0 || m.y_mm != 0 || m.z_mm != 0
                               ? std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm + m.z_mm * m.z_mm)
                               : std::fabs(m.e_mm);
     if (slows_down(m.tag) && m.speed_mm_per_s > material.min_print_speed_mm_per_s) {
       adjustable_s += length / m.speed_mm_per_s;
-      lines.push_back({m.speed_mm_per_s, length});
+      add_line(m.speed_mm_per_s, length);
     } else {
       fixed_s += length / m.speed_mm_per_s;
     }
@@ -49,9 +58,8 @@ inline void slow_down(std::vector<Move>& moves, const Material& material) {
   const double wanted = material.min_layer_time_s - fixed_s;
   if (adjustable_s >= wanted || lines.empty()) return;
   // The cap c solves: sum of length / min(speed, c) = wanted. Fastest lines first.
-  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
-    return a.speed != b.speed ? a.speed > b.speed : a.length > b.length;
-  });
+  std::sort(lines.begin(), lines.end(),
+            [](const Line& a, const Line& b) { return a.speed > b.speed; });
   double capped_mm = 0, rest_s = adjustable_s, cap = material.min_print_speed_mm_per_s;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     capped_mm += lines[i].length;

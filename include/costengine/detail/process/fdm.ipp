@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/detail/process/custom_commands.hpp"
+#include "costengine/detail/process/doubt.hpp"
 #include "costengine/detail/process/fdm_layer.hpp"
 #include "costengine/process/fdm.hpp"
 
@@ -47,20 +46,25 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   work.section = BitMask(grid);
   work.fill = BitMask(grid);
   Walls& walls = work.walls;
+  edge_normals(contours, walls.normals);
   walls.section_mm2 =
-      scan_offset(contours, depths.shrink_mm, grid, &work.section, nullptr, scratch);
+      scan_offset(contours, walls.normals, depths.shrink_mm, grid, &work.section, nullptr, scratch);
   walls.pairs.resize(static_cast<std::size_t>(depths.looked_for()));
   walls.middles.resize(walls.pairs.size());
   for (int wall = 0; wall < depths.looked_for(); ++wall) {
     const auto w = static_cast<std::size_t>(wall);
-    scan_offset(contours, depths.pair_depth_mm(wall), grid, nullptr, &walls.pairs[w], scratch);
+    scan_offset(contours, walls.normals, depths.pair_depth_mm(wall), grid, nullptr, &walls.pairs[w],
+                scratch);
     if (wall == 0) continue;
-    scan_offset(contours, depths.middle_depth_mm(wall), grid, nullptr, &walls.middles[w], scratch);
+    scan_offset(contours, walls.normals, depths.middle_depth_mm(wall), grid, nullptr,
+                &walls.middles[w], scratch);
   }
   // The fill region, without what is too thin to be filled: that is left to the walls.
-  const double fill_mm2 = scan_offset(contours, depths.fill_mm, grid, &work.fill, nullptr, scratch);
-  const double core_mm2 = scan_offset(contours, depths.fill_mm + depths.fill_opening_mm, grid,
-                                      &inner, nullptr, scratch);
+  const double fill_mm2 =
+      scan_offset(contours, walls.normals, depths.fill_mm, grid, &work.fill, nullptr, scratch);
+  const double core_mm2 =
+      scan_offset(contours, walls.normals, depths.fill_mm + depths.fill_opening_mm, grid, &inner,
+                  nullptr, scratch);
   const auto before = static_cast<double>(count(work.fill));
   dilate(inner, depths.fill_opening_mm / grid.pixel_mm + 1, spare);
   intersect(work.fill, inner);
@@ -133,7 +137,7 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   // Outlines: masks and walls. The first layer has walls of its own width.
   std::vector<detail::OutlineWork> works(stack.contours.size());
   detail::OutlineWork first_work;
-  constexpr std::size_t kBlock = 8;
+  constexpr std::size_t kBlock = 12;
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(works.size(), kBlock), [&](std::size_t block) {
         ScanScratch scratch;
@@ -171,6 +175,13 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
         }
       }));
 
+  // Where all layers that matter are alike, so are the shells of the layer below.
+  const auto same_shells = [&](std::size_t i) {
+    const auto below = static_cast<std::size_t>(std::max(0, rules.bottom_layers)) + 1;
+    const auto above = static_cast<std::size_t>(std::max(0, rules.top_layers));
+    return i > below + 1 && i + above < count &&
+           stack.of_layer[i - below - 1] == stack.of_layer[i + above];
+  };
   const detail::LayerPlanner planner(profile, layers, grid);
   std::vector<detail::LayerResult> results(count);
   COSTENGINE_CHECK(
@@ -178,7 +189,11 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
         detail::LayerScratch s(grid, turned, limits);
         const std::size_t begin = block * kBlock, end = std::min(count, begin + kBlock);
         for (std::size_t i = begin > 0 ? begin - 1 : 0; i < end; ++i) {
-          find_shells(i, masks, rules, s.shells, s.shell_scratch);
+          if (i == begin || i == 0 || !same_shells(i)) {
+            find_shells(i, masks, rules, s.shells, s.shell_scratch);
+          } else if (any(s.shells.internal_bridge)) {
+            unite(s.shells.solid, s.shells.internal_bridge);
+          }
           if (i >= begin) {
             if (i > 0 && rules.sparse) {
               find_internal_bridges(s.sparse_below, rules, s.shells, s.shell_scratch);
@@ -202,21 +217,6 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   }
   const detail::CommandTimes commands = detail::time_commands(profile, layers, limits);
   total[index(Role::kStartEnd)].time_s = commands.start_end_s + commands.layer_change_s;
-  if (const char* f = std::getenv("CE_LAYERS")) {
-    FILE* o = std::fopen(f, "w");
-    for (std::size_t i = 0; i < count; ++i) {
-      std::fprintf(o, "%zu %.3f S %.2f F %.2f\n", i, layers.layers[i].z_mm,
-                   layers.layers[i].area_mm2,
-                   (i == 0 ? first_work : works[stack.of_layer[i]]).walls.ring_mm2);
-      for (std::size_t k = 0; k < total.size(); ++k)
-        if (results[i].roles[k].time_s > 0)
-          std::fprintf(o, "     %s t %.2f len %.1f fil %.3f paths %d\n", detail::kRoleNames[k],
-                       results[i].roles[k].time_s, results[i].roles[k].length_mm,
-                       results[i].roles[k].filament_mm, int(results[i].roles[k].paths));
-    }
-    std::fclose(o);
-  }
-
   Production production;
   production.process = "fdm";
   production.method = "paths";
@@ -234,10 +234,24 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   }
   production.model = detail::material_use(model_mm, profile.material);
   production.support = detail::material_use(support_mm, profile.material);
-  (void)measurements;
-  const double filament = model_mm + support_mm;
-  production.filament_mm = {filament, filament * 0.95, filament * 1.05};
-  production.time_s = {time_s, time_s * 0.9, time_s * 1.1};
+  const double filament_mm = model_mm + support_mm;
+  production.time_s.value = time_s;
+  production.filament_mm.value = filament_mm;
+  detail::Doubt doubt;
+  double external_mm = 0, alone_mm = 0;
+  for (const detail::LayerResult& r : results) {
+    external_mm += r.external_mm;
+    alone_mm += r.alone_mm;
+  }
+  doubt.alone_share = external_mm > 0 ? alone_mm / external_mm : 0;
+  doubt.moving_share =
+      time_s > 0
+          ? (total[index(Role::kTravel)].time_s + total[index(Role::kRetract)].time_s) / time_s
+          : 0;
+  doubt.support_share = filament_mm > 0 ? support_mm / filament_mm : 0;
+  doubt.print_s = time_s;
+  doubt.unclear = commands.unclear;
+  detail::add_doubt(doubt, measurements, profile, production);
   return production;
 }
 

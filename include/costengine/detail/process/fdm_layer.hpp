@@ -27,6 +27,7 @@ using RoleUses = std::array<RoleUse, kRoles>;
 
 struct LayerResult {
   RoleUses roles{};
+  double external_mm = 0, alone_mm = 0;  ///< length of external walls; of it without a partner
 };
 
 /// Masks and walls of one outline; shared by the layers that have it.
@@ -100,7 +101,10 @@ class LayerPlanner {
       }
       s.paths.clear();
     }
-    WallPaths(contours, work.walls, depths, s.edges, s.paths).add(beads);
+    WallPaths walls_of_layer(contours, work.walls, depths, s.edges, s.paths);
+    walls_of_layer.add(beads);
+    result.external_mm = walls_of_layer.external_mm();
+    result.alone_mm = walls_of_layer.alone_mm();
     slow_small_loops(s.paths);
     s.islands.find(contours);
     for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);

@@ -33,28 +33,41 @@ inline GyroidWaves gyroid_waves(double z_mm, double spacing_mm, double density) 
   const double tolerance = std::min(0.2, spacing_mm / 2) / unit;
   // a sin t + b cos t = c has the solutions atan2(a, b) +- acos(c / sqrt(a^2 + b^2)). The larger of
   // sin z and cos z keeps its sign along the wave; made positive, the arc tangent never jumps.
-  const auto across = [&](double along, double sign) {
-    double a = cosine(along), b = sz, c = -cz * sine(along);
-    if (result.along_y) a = cz, b = sine(along), c = -sz * cosine(along);
-    if ((result.along_y ? a : b) < 0) a = -a, b = -b, c = -c;
-    const double t = std::clamp(c / std::sqrt(a * a + b * b), -1.0, 1.0);
-    return arc_tangent2(a, b) + sign * (kPi / 2 - arc_tangent2(t, std::sqrt(1 - t * t)));
+  struct Solutions {
+    double middle = 0, apart = -1;
   };
+  constexpr int kSteps = 64;  // the finest cut of a period
+  std::array<Solutions, kSteps + 1> known;
+  const auto across = [&](int step, double sign) {
+    Solutions& at = known[static_cast<std::size_t>(step)];
+    if (at.apart < 0) {
+      const double along = step * (2 * kPi / kSteps);
+      double a = cosine(along), b = sz, c = -cz * sine(along);
+      if (result.along_y) a = cz, b = sine(along), c = -sz * cosine(along);
+      if ((result.along_y ? a : b) < 0) a = -a, b = -b, c = -c;
+      const double t = std::clamp(c / std::sqrt(a * a + b * b), -1.0, 1.0);
+      at = {arc_tangent2(a, b), kPi / 2 - arc_tangent2(t, std::sqrt(1 - t * t))};
+    }
+    return at.middle + sign * at.apart;
+  };
+  std::vector<int> steps;
   for (const std::size_t w : {std::size_t{0}, std::size_t{1}}) {
     const double sign = w == 0 ? -1 : 1;
-    std::vector<Point2>& points = result.waves[w];
-    for (int k = 0; k <= 4; ++k) points.push_back({k * kPi / 2, across(k * kPi / 2, sign)});
-    for (std::size_t i = 0; i + 1 < points.size();) {
-      const double x = (points[i].x + points[i + 1].x) / 2;
-      const Point2 middle{x, across(x, sign)};
-      const double bend = cross(middle - points[i], middle - points[i + 1]);
-      if (std::fabs(bend) > tolerance * tolerance && points.size() < 200) {
-        points.insert(points.begin() + static_cast<std::ptrdiff_t>(i) + 1, middle);
+    const auto point = [&](int step) {
+      return Point2{step * (2 * kPi / kSteps), across(step, sign)};
+    };
+    steps.assign({0, kSteps / 4, kSteps / 2, 3 * kSteps / 4, kSteps});
+    for (std::size_t i = 0; i + 1 < steps.size();) {
+      const int middle = (steps[i] + steps[i + 1]) / 2;
+      const Point2 p = point(middle);
+      const double bend = cross(p - point(steps[i]), p - point(steps[i + 1]));
+      if (middle > steps[i] && std::fabs(bend) > tolerance * tolerance) {
+        steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, middle);
       } else {
         ++i;
       }
     }
-    for (Point2& p : points) p = p * unit;
+    for (const int step : steps) result.waves[w].push_back(point(step) * unit);
   }
   return result;
 }

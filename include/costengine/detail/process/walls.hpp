@@ -86,6 +86,7 @@ struct WallDepths {
 
 /// The walls of one outline.
 struct Walls {
+  std::vector<Point2> normals;      ///< of the outline's edges
   std::vector<EdgeShares> pairs;    ///< for each wall, the part of each edge along which it exists
   std::vector<EdgeShares> middles;  ///< from the second wall on: along which at least one exists
   double section_mm2 = 0;           ///< of the whole cross-section
@@ -99,6 +100,10 @@ class WallPaths {
   WallPaths(const Contours& contours, const Walls& walls, const WallDepths& depths,
             OffsetEdges& edges, PathStore& store)
       : contours_(contours), walls_(walls), depths_(depths), edges_(edges), store_(store) {}
+
+  /// Length of external walls, and of it what is too thin for a pair.
+  [[nodiscard]] double external_mm() const { return external_mm_; }
+  [[nodiscard]] double alone_mm() const { return alone_mm_; }
 
   void add(const Beads& beads) {
     const std::size_t first_inner = store_.pieces.size();
@@ -216,7 +221,7 @@ class WallPaths {
   }
 
   void add_wall(int wall) {
-    offset_edges(contours_, depths_.centre_mm(wall), edges_);
+    offset_edges(contours_, walls_.normals, depths_.centre_mm(wall), edges_);
     if (wall == 0) find_thin_rings();
     const Role role = wall == 0 ? Role::kExternalPerimeter : Role::kPerimeter;
     for (std::size_t l = 0; l < contours_.loops(); ++l) {
@@ -230,6 +235,10 @@ class WallPaths {
       std::size_t gap = end;
       for (std::size_t i = first; i < end; ++i) {
         if (!kept(i)) gap = i;
+      }
+      for (std::size_t i = 0; wall == 0 && i < has_.size(); ++i) {
+        if (has_[i] == Has::kMiddle) alone_mm_ += lengths_[i];
+        if (has_[i] != Has::kNothing) external_mm_ += lengths_[i];
       }
       const std::size_t before = store_.pieces.size();
       if (gap == end) {
@@ -322,6 +331,7 @@ class WallPaths {
   PathStore& store_;
   std::vector<Has> has_;
   std::vector<double> lengths_;
+  double external_mm_ = 0, alone_mm_ = 0;
   std::vector<int> thin_ring_;  ///< per loop of the contours: 1 outside, -1 hole
 };
 

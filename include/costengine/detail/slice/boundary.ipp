@@ -19,7 +19,7 @@ COSTENGINE_INLINE void RegionBoundary::trace(const BitMask& mask, const BitGrid&
   along_.clear();
   whole_.clear();
   first_.assign(1, 0);
-  followed_ = mask;
+  if (followed_.bits().size() != mask.bits().size()) followed_ = BitMask(grid);
   followed_.clear();
 
   // Directions: right, up, left, down; the pixels left and right of the way ahead of a corner.

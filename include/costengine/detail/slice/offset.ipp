@@ -180,29 +180,38 @@ inline void fill_unknown(const Contours& contours, const ScanScratch& s, EdgeSha
 
 }  // namespace detail
 
-COSTENGINE_INLINE void offset_edges(const Contours& contours, double distance_mm,
-                                    OffsetEdges& result) {
-  result.start.resize(contours.points.size());
-  result.end.resize(contours.points.size());
+COSTENGINE_INLINE void edge_normals(const Contours& contours, std::vector<Point2>& normals) {
+  normals.resize(contours.points.size());
   for (std::size_t l = 0; l < contours.loops(); ++l) {
     const std::span<const Point2> loop = contours.loop(l);
-    const std::size_t n = loop.size(), first = contours.first[l];
-    Point2 in = detail::left_normal(loop[n - 1], loop[0]);
-    for (std::size_t i = 0; i < n; ++i) {
-      const Point2 out = detail::left_normal(loop[i], loop[i + 1 < n ? i + 1 : 0]);
-      const detail::Corner corner = detail::offset_corner(loop[i], in, out, distance_mm);
-      result.end[first + (i > 0 ? i - 1 : n - 1)] = corner.in_end;
-      result.start[first + i] = corner.out_start;
-      in = out;
+    for (std::size_t i = 0; i < loop.size(); ++i) {
+      normals[contours.first[l] + i] =
+          detail::left_normal(loop[i], loop[i + 1 < loop.size() ? i + 1 : 0]);
     }
   }
 }
 
-COSTENGINE_INLINE double scan_offset(const Contours& contours, double distance_mm,
-                                     const BitGrid& grid, BitMask* mask, EdgeShares* shares,
-                                     ScanScratch& scratch) {
+COSTENGINE_INLINE void offset_edges(const Contours& contours, const std::vector<Point2>& normals,
+                                    double distance_mm, OffsetEdges& result) {
+  result.start.resize(contours.points.size());
+  result.end.resize(contours.points.size());
+  for (std::size_t l = 0; l < contours.loops(); ++l) {
+    const std::size_t first = contours.first[l], end = contours.first[l + 1];
+    std::size_t before = end - 1;
+    for (std::size_t i = first; i < end; before = i++) {
+      const detail::Corner corner =
+          detail::offset_corner(contours.points[i], normals[before], normals[i], distance_mm);
+      result.end[before] = corner.in_end;
+      result.start[i] = corner.out_start;
+    }
+  }
+}
+
+COSTENGINE_INLINE double scan_offset(const Contours& contours, const std::vector<Point2>& normals,
+                                     double distance_mm, const BitGrid& grid, BitMask* mask,
+                                     EdgeShares* shares, ScanScratch& scratch) {
   if (mask != nullptr) mask->clear();
-  offset_edges(contours, distance_mm, scratch.edges);
+  offset_edges(contours, normals, distance_mm, scratch.edges);
   const OffsetEdges& edges = scratch.edges;
   const auto n = static_cast<std::uint32_t>(contours.points.size());
   // The ways from the end of an edge to the start of the next: straight, or through the corner.
@@ -213,9 +222,7 @@ COSTENGINE_INLINE double scan_offset(const Contours& contours, double distance_m
       const std::uint32_t next = i + 1 < end ? i + 1 : begin;
       const Point2 a = edges.end[i], b = edges.start[next], corner = contours.points[next];
       if (a == b) continue;
-      const Point2 in = detail::left_normal(contours.points[i], corner);
-      const Point2 out =
-          detail::left_normal(corner, contours.points[next + 1 < end ? next + 1 : begin]);
+      const Point2 in = normals[i], out = normals[next];
       if (cross(in, out) * distance_mm > 0) {
         scratch.joins.insert(scratch.joins.end(), {a, corner, corner, b});
       } else {
