@@ -4,3 +4,4 @@
 #include "costengine/detail/slice/layers.ipp"
 #include "costengine/detail/slice/offset.ipp"
 #include "costengine/detail/slice/shells.ipp"
+#include "costengine/detail/slice/support.ipp"

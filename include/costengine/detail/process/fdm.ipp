@@ -51,20 +51,30 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
       scan_offset(contours, walls.normals, depths.shrink_mm, grid, &work.section, nullptr, scratch);
   walls.pairs.resize(static_cast<std::size_t>(depths.looked_for()));
   walls.middles.resize(walls.pairs.size());
-  for (int wall = 0; wall < depths.looked_for(); ++wall) {
-    const auto w = static_cast<std::size_t>(wall);
-    scan_offset(contours, walls.normals, depths.pair_depth_mm(wall), grid, nullptr, &walls.pairs[w],
-                scratch);
-    if (wall == 0) continue;
-    scan_offset(contours, walls.normals, depths.middle_depth_mm(wall), grid, nullptr,
-                &walls.middles[w], scratch);
-  }
   // The fill region, without what is too thin to be filled: that is left to the walls.
   const double fill_mm2 =
       scan_offset(contours, walls.normals, depths.fill_mm, grid, &work.fill, nullptr, scratch);
+  EdgeShares deeper;
   const double core_mm2 =
       scan_offset(contours, walls.normals, depths.fill_mm + depths.fill_opening_mm, grid, &inner,
-                  nullptr, scratch);
+                  &deeper, scratch);
+  // What bounds a region deep inside bounds the shallower ones as well: most outlines need no more.
+  const auto all_hold = [](const EdgeShares& shares) {
+    return std::all_of(shares.begin(), shares.end(), [](float share) { return share > 0.95F; });
+  };
+  bool hold = all_hold(deeper);
+  for (int wall = depths.looked_for() - 1; wall >= 0; --wall) {
+    const auto w = static_cast<std::size_t>(wall);
+    walls.pairs[w].assign(contours.points.size(), 1.0F);
+    walls.middles[w].assign(contours.points.size(), 1.0F);
+    if (hold) continue;
+    scan_offset(contours, walls.normals, depths.pair_depth_mm(wall), grid, nullptr, &walls.pairs[w],
+                scratch);
+    hold = wall < depths.count && all_hold(walls.pairs[w]);
+    if (hold || wall == 0) continue;
+    scan_offset(contours, walls.normals, depths.middle_depth_mm(wall), grid, nullptr,
+                &walls.middles[w], scratch);
+  }
   const auto before = static_cast<double>(count(work.fill));
   dilate(inner, depths.fill_opening_mm / grid.pixel_mm + 1, spare);
   intersect(work.fill, inner);
@@ -182,7 +192,8 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
     return i > below + 1 && i + above < count &&
            stack.of_layer[i - below - 1] == stack.of_layer[i + above];
   };
-  const detail::LayerPlanner planner(profile, layers, grid);
+  COSTENGINE_TRY(const Supports supports, find_supports(layers, profile, ctx));
+  const detail::LayerPlanner planner(profile, layers, grid, supports);
   std::vector<detail::LayerResult> results(count);
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {

@@ -12,6 +12,7 @@
 #include "costengine/detail/process/links.hpp"
 #include "costengine/detail/process/order.hpp"
 #include "costengine/detail/process/skirt.hpp"
+#include "costengine/detail/process/support_paths.hpp"
 #include "costengine/detail/process/walls.hpp"
 #include "costengine/slice/layers.hpp"
 #include "costengine/slice/shells.hpp"
@@ -51,6 +52,7 @@ struct LayerScratch {
   BitMask sparse_below, turned_mask;
   LineScratch lines;
   LinkScratch links;
+  SupportScratch support;
   OffsetEdges edges;
   PathStore paths;
   PatternPieces waves;
@@ -62,8 +64,10 @@ struct LayerScratch {
 
 class LayerPlanner {
  public:
-  LayerPlanner(const Profile& profile, const Layers& layers, const BitGrid& grid)
-      : profile_(profile),
+  LayerPlanner(const Profile& profile, const Layers& layers, const BitGrid& grid,
+               const Supports& supports)
+      : supports_(supports, layers, profile),
+        profile_(profile),
         layers_(layers),
         grid_(grid),
         turned_(transposed(grid)),
@@ -85,13 +89,15 @@ class LayerPlanner {
             const SurfaceMasks& surfaces, LayerScratch& s, LayerResult& result) const {
     const bool first = i == 0;
     const Layer& layer = layers_.layers[i];
-    const Beads beads = make_beads(profile_, layer.height_mm, first);
+    Beads beads = make_beads(profile_, layer.height_mm, first);
     const WallDepths depths(profile_.print, beads, first);
     s.moves.clear();
     LayerWriter writer(profile_, beads, layers_.axes, s.moves);
     if (!contours.points.empty()) writer.start_at(contours.points.front());
     writer.stay_within(work.section, grid_);
-    writer.begin_layer(layer.z_mm + layer.height_mm / 2, layer.height_mm, first);
+    const double top_mm = layer.z_mm + layer.height_mm / 2;
+    const double step_mm = top_mm - print_supports(i, beads, s, writer);
+    if (step_mm > 0) writer.begin_layer(top_mm, step_mm, first);
 
     s.paths.clear();
     if (static_cast<int>(i) < skirt_layers_) {
@@ -139,6 +145,35 @@ class LayerPlanner {
   }
 
  private:
+  /// Prints the levels of the support up to layer `i`. Those below it are layers of their own; what
+  /// has the layer's own height is printed in it, ahead of the part. Returns the height that the
+  /// nozzle is at.
+  double print_supports(std::size_t i, Beads& beads, LayerScratch& s, LayerWriter& writer) const {
+    const auto top = [&](std::size_t k) {
+      return layers_.layers[k].z_mm + layers_.layers[k].height_mm / 2;
+    };
+    double at_mm = i > 0 ? top(i - 1) : 0;
+    const auto [begin, end] = supports_.levels_of(i);
+    if (begin == end) return at_mm;
+    const Beads own = beads;
+    for (std::size_t k = begin; k < end; ++k) {
+      const SupportLevel& level = supports_.level(k);
+      const bool on_bed = level.bottom_mm < 1e-4;
+      s.paths.clear();
+      beads = make_beads(profile_, level.top_mm - level.bottom_mm, on_bed);
+      supports_.add(k, beads, s.support, s.paths);
+      if (s.paths.pieces.empty()) continue;
+      writer.begin_layer(level.top_mm, level.top_mm - at_mm, i == 0);
+      at_mm = level.top_mm;
+      s.order.left.resize(s.paths.pieces.size());
+      for (std::size_t p = 0; p < s.order.left.size(); ++p) s.order.left[p] = p;
+      print_nearest(s.paths, s.order.left, writer);
+      if (at_mm < top(i) - 1e-4) writer.end_layer();
+    }
+    beads = own;
+    return at_mm > top(i) - 1e-4 ? top(i) : at_mm;
+  }
+
   void slow_small_loops(PathStore& store) const {
     constexpr double kSmallLoop_mm = 2 * kPi * 6.5;
     for (PathPiece& piece : store.pieces) {
@@ -310,6 +345,7 @@ class LayerPlanner {
     }
   }
 
+  SupportPaths supports_;
   const Profile& profile_;
   const Layers& layers_;
   const BitGrid& grid_;

@@ -102,11 +102,22 @@ inline void print_nearest(const PathStore& store, std::vector<std::size_t>& left
   }
 }
 
+inline std::size_t nearest_point(std::span<const Point2> points, Point2 to) {
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Point2 d = points[i] - to;
+    if (dot(d, d) < least) least = dot(d, d), best = i;
+  }
+  return best;
+}
+
 /// The walls of an island. Arachne chooses the next wall by the point at which its line happens to
 /// begin, inner ones before those around them; where a loop is then really begun is up to the seam.
 /// That point is anybody's guess: here it lies at the golden section of the loop, turned by the
 /// number of the wall.
-inline void print_walls(const PathStore& store, OrderScratch& s, LayerWriter& writer) {
+inline void print_walls(const PathStore& store, const Contours& contours, OrderScratch& s,
+                        LayerWriter& writer) {
   Point2 planned = writer.at();
   const auto front = [&](const PathPiece& piece) {
     if (!piece.loop) return store.points[piece.begin];
@@ -130,8 +141,12 @@ inline void print_walls(const PathStore& store, OrderScratch& s, LayerWriter& wr
     bool reversed = false;
     std::size_t start = 0;
     if (piece.loop) {
-      start = seam_of(std::span(store.points).subspan(piece.begin, piece.end - piece.begin),
-                      writer.seam_position(), writer.at(), writer.axes());
+      // All walls of an outline have their seams where its external one has it.
+      const std::span<const Point2> outline = contours.loop(piece.outline);
+      const Point2 seam =
+          outline[seam_of(outline, writer.seam_position(), writer.at(), writer.axes())];
+      start = nearest_point(std::span(store.points).subspan(piece.begin, piece.end - piece.begin),
+                            seam);
     } else {
       planned = store.points[piece.end - 1];
     }
@@ -174,7 +189,7 @@ inline void print_in_order(const PathStore& store, std::size_t walls, const Isla
       }
     };
     collect(0, walls);
-    print_walls(store, s, writer);
+    print_walls(store, contours, s, writer);
     collect(walls, store.pieces.size());
     print_nearest(store, s.left, writer);
   }

@@ -1,0 +1,161 @@
+// Overhangs: what of a layer lies too far out over the one below.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "costengine/base/trig.hpp"
+#include "costengine/detail/slice/support_cells.hpp"
+#include "costengine/slice/support.hpp"
+
+namespace costengine::detail {
+
+/// The overhangs of one layer as pixels that they touch.
+struct Overhang {
+  BitMask region;  ///< without memory: none
+  BitMask dense;   ///< of it what lies so far out that it needs an interface
+};
+
+/// Finds overhangs along the rows and the columns of a grid, so that none is too thin to be seen.
+class OverhangFinder {
+ public:
+  OverhangFinder(const BitGrid& grid, Point2 x_axis) : grid_(grid) {
+    const double half = grid.pixel_mm / 2;
+    families_[0] = {x_axis, false, grid.bottom_mm + half, grid.pixel_mm, grid.rows};
+    families_[1] = {x_axis, true, grid.left_mm + half, grid.pixel_mm, grid.columns()};
+  }
+
+  /// `reach_mm`: how far the layer may lie out over the one below; `dense_mm`: how far without a
+  /// dense interface.
+  void find(const Contours& layer, const Contours& below, double reach_mm, double dense_mm,
+            Overhang& result) {
+    result = {};
+    find_corners(layer);
+    for (const bool swapped : {false, true}) {
+      const LineFamily& lines = families_[swapped ? 1 : 0];
+      scan_runs(layer, 0, 0, lines, here_, scratch_);
+      scan_runs(below, reach_mm, 0, lines, reached_, scratch_);
+      if (!swapped) mark_corners(lines, result.region);
+      bool scanned = false;
+      const auto scan_dense = [&] {
+        if (!scanned && dense_mm > reach_mm) {
+          scan_runs(below, dense_mm, dense_mm * kOpened, lines, sparse_, scratch_);
+        }
+        scanned = true;
+      };
+      for (int y = 0; y < lines.lines; ++y) {
+        for (const Run& run : here_.row(y)) {
+          without(run, reached_.row(y), [&](double x0, double x1) {
+            if (x1 - x0 < kLeast_mm) return;
+            scan_dense();
+            mark(result.region, swapped, y, x0, x1);
+            if (!(dense_mm > reach_mm)) {
+              mark(result.dense, swapped, y, x0, x1);
+              return;
+            }
+            without({x0, x1}, sparse_.row(y), [&](double d0, double d1) {
+              if (d1 - d0 >= kLeast_mm) mark(result.dense, swapped, y, d0, d1);
+            });
+          });
+        }
+      }
+      if (!swapped && result.region.allocated() && dense_mm > reach_mm) {
+        scan_dense();
+        mark_corners(lines, result.dense);
+      }
+    }
+  }
+
+ private:
+  static constexpr double kLeast_mm = 1e-4;
+  /// The layer below is opened by half a line ahead of moving it out by 0.6 of one.
+  static constexpr double kOpened = 0.5 / 0.6;
+
+  /// Points just within the sharp corners of a layer, where an overhang may be smaller than any
+  /// distance of lines.
+  void find_corners(const Contours& layer) {
+    constexpr double kInset_mm = 0.002;
+    constexpr std::size_t kMost = 256;
+    corners_.clear();
+    for (std::size_t l = 0; l < layer.loops(); ++l) {
+      const std::span<const Point2> loop = layer.loop(l);
+      const std::size_t n = loop.size();
+      for (std::size_t i = 0; i < n && corners_.size() < kMost; ++i) {
+        const Point2 in = loop[i] - loop[(i + n - 1) % n], out = loop[(i + 1) % n] - loop[i];
+        const double size = length(in) * length(out);
+        if (cross(in, out) < 0.5 * size) continue;  // less than 30 degrees
+        const Point2 inwards = out * (1 / length(out)) - in * (1 / length(in));
+        const double l2 = length(inwards);
+        if (l2 > 0) corners_.push_back(loop[i] + inwards * (kInset_mm / l2));
+      }
+    }
+  }
+  /// Marks the corners that lie outside the region scanned last.
+  void mark_corners(const LineFamily& lines, BitMask& mask) {
+    for (const Point2 corner : corners_) {
+      const Point2 p = lines.turn(corner);
+      int winding = 0;
+      for (std::size_t k = 0; k < scratch_.turned.size(); k += 2) {
+        const Point2 a = scratch_.turned[k], b = scratch_.turned[k + 1];
+        if ((a.y > p.y) == (b.y > p.y)) continue;
+        const double x = a.x + (p.y - a.y) * (b.x - a.x) / (b.y - a.y);
+        if (x < p.x) winding += a.y > b.y ? 1 : -1;
+      }
+      if (winding > 0) continue;
+      const double per_mm = 1 / grid_.pixel_mm;
+      const int y = static_cast<int>((p.y - grid_.bottom_mm) * per_mm);
+      if (!mask.allocated()) mask = BitMask(grid_);
+      if (y >= 0 && y < grid_.rows) {
+        mark_run(mask, y, p.x - grid_.left_mm, p.x - grid_.left_mm + 1e-6, per_mm);
+      }
+    }
+  }
+
+  void mark(BitMask& mask, bool swapped, int line, double x0, double x1) const {
+    if (!mask.allocated()) mask = BitMask(grid_);
+    const double origin = swapped ? grid_.bottom_mm : grid_.left_mm, per_mm = 1 / grid_.pixel_mm;
+    if (swapped) {
+      mark_column_run(mask, line, x0 - origin, x1 - origin, per_mm);
+    } else {
+      mark_run(mask, line, x0 - origin, x1 - origin, per_mm);
+    }
+  }
+
+  const BitGrid& grid_;
+  std::array<LineFamily, 2> families_;
+  RowRuns here_, reached_, sparse_;
+  RunScratch scratch_;
+  std::vector<Point2> corners_;
+};
+
+/// The section itself, by the centres of pixels.
+inline void scan_section(const Contours& contours, const BitGrid& grid, Point2 x_axis,
+                         BitMask& result, RowRuns& runs, RunScratch& scratch) {
+  result = BitMask(grid);
+  const double half = grid.pixel_mm / 2, per_mm = 1 / grid.pixel_mm;
+  const LineFamily lines{x_axis, false, grid.bottom_mm + half, grid.pixel_mm, grid.rows};
+  scan_runs(contours, 0, 0, lines, runs, scratch);
+  for (int y = 0; y < grid.rows; ++y) {
+    for (const Run& run : runs.row(y)) {
+      const double x0 = (run.first - grid.left_mm) * per_mm;
+      const double x1 = (run.second - grid.left_mm) * per_mm;
+      mark_run(result, y, std::floor(x0 + 0.5), std::floor(x1 + 0.5), 1);
+    }
+  }
+}
+
+/// Distance of support lines that touch each other, in a layer of the usual height.
+inline double support_line_spacing(const PrintSettings& print) {
+  return std::max(print.support_width_mm - print.layer_height_mm * (1 - kPi / 4),
+                  0.05 * print.support_width_mm);
+}
+
+/// How far a layer may lie out over one of height `height_mm`.
+inline double overhang_reach(const PrintSettings& print, double height_mm) {
+  if (!(print.support_threshold_deg > 0)) return 0.5 * print.external_perimeter_width_mm;
+  const double angle = std::min(print.support_threshold_deg + 1, 89.0);
+  return height_mm * cosine_deg(angle) / cosine_deg(angle - 90);
+}
+
+}  // namespace costengine::detail
