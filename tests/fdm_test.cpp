@@ -171,7 +171,7 @@ TEST_CASE("a box printed solid has its volume, less the rounded flank of its out
 
 TEST_CASE("solid layers run along and across in turn, and travels stay within the part") {
   Profile profile = plain_profile();
-  profile.print.fill_density = 1;
+  profile.print.bottom_solid_layers = 100;
   profile.print.fill_angle_deg = 0;
   profile.material.cooling = false;
   for (const bool turned : {false, true}) {
@@ -193,7 +193,7 @@ TEST_CASE("over air the first layer of an overhang is a bridge") {
   const Mesh mesh = shapes::revolved({{0, 0}, {5, 0}, {5, 4}, {15, 4}, {15, 8}, {0, 8}}, 96).mesh;
   Profile profile = plain_profile();
   profile.print.thick_bridges = false;
-  profile.print.fill_density = 1;
+  profile.print.top_solid_layers = 100;
   const Production p = planned(mesh, profile);
   const double fill = 15 - ((kWidth_mm - kSpacing_mm) / 2 + 2 * kSpacing_mm - 0.1);
   // The surface reaches 3 mm into what lies on the stem.

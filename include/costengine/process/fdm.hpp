@@ -9,12 +9,16 @@
 
 namespace costengine {
 
-/// Time and filament by the method `coarse`: per layer, path lengths from area, perimeter, shell
-/// share and support area; times by trapezoids of an average length; the layer-time limit of the
-/// material's cooling. No contour is followed, so thin walls, small pieces and travel are averages.
+/// Time and filament by the method `paths`: for each layer the walls, shells, infill and supports
+/// that a slicer would print, in its order, with travels and retractions, slowed down for cooling,
+/// timed by the motion planner; the profile's own commands at the start and the end included.
 ///
-/// The interval holds a full slicer's figure for about nine models in ten of those it was set on
-/// (docs/fdm-model.md). Errors: none but kCancelled. Cost: O(layers). Thread-safe.
+/// The intervals are meant to hold the slicer's figure nine times out of ten; Production::confidence
+/// says what makes them wide (docs/fdm-model.md has the model and its measured errors).
+///
+/// Cost: O(layers x (outline + area / bead^2)); a tenth of a second for a hand-sized part. Memory:
+/// two masks a layer, at most 24 MB, and the same again for supports. Threads: layers in parallel,
+/// same bits for any number. Errors: kCancelled, kLimitTime.
 Result<Production> plan_fdm(const Layers& layers, const Measurements& measurements,
                             const Profile& profile, Context& ctx);
 

@@ -39,7 +39,7 @@ struct LayerUse {
 
 struct Production {
   std::string process;  ///< "fdm"
-  std::string method;   ///< "coarse": how the numbers were found
+  std::string method;   ///< "paths": how the numbers were found
   std::uint64_t layers = 0;
   Interval time_s;       ///< from the first start command to the end; heating excluded
   Interval filament_mm;  ///< model and support together
