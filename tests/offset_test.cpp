@@ -13,13 +13,15 @@ using namespace costengine::shapes;
 
 namespace {
 
-constexpr double kPixel_mm = 0.125;  // with it, sizes in eighths are exact
+constexpr double kPixel_mm = 0.0625;  // sizes in eighths are exact, by every other row, too
 const BitGrid kGrid = grid_of(16, kPixel_mm);
 
 double scanned(const Contours& contours, double distance_mm, const BitGrid& grid = kGrid,
                BitMask* mask = nullptr, EdgeShares* shares = nullptr) {
   ScanScratch scratch;
-  return scan_offset(contours, distance_mm, grid, mask, shares, scratch);
+  std::vector<Point2> normals;
+  edge_normals(contours, normals);
+  return scan_offset(contours, normals, distance_mm, grid, mask, shares, scratch);
 }
 
 /// How much of each edge bounds the region; tells edges apart that run along rows, too.
@@ -157,7 +159,7 @@ TEST_CASE("a sharp corner grows by more than a round one and less than its mitre
 
 TEST_CASE("the mask holds the pixels whose centres are inside, and was emptied first") {
   BitMask mask(kGrid);
-  for (const double d : {0.0, 0.05, 0.07, 0.5, 1.0, 1.03, 6.0}) {  // centres lie at 1/16 + k/8
+  for (const double d : {0.0, 0.05, 0.07, 0.5, 1.0, 1.03, 6.0}) {  // centres lie at 1/32 + k/16
     CAPTURE(d);
     const Contours ring = square_ring(20, 10);
     const double area = scanned(ring, d, kGrid, &mask);
@@ -269,7 +271,9 @@ TEST_CASE("moved edges lie at the distance, parallel to their own, in the order 
   for (const double d : {0.5, -0.5, 1.5}) {
     CAPTURE(d);
     OffsetEdges edges;
-    offset_edges(contours, d, edges);
+    std::vector<Point2> normals;
+    edge_normals(contours, normals);
+    offset_edges(contours, normals, d, edges);
     REQUIRE(edges.start.size() == contours.points.size());
     REQUIRE(edges.end.size() == contours.points.size());
     for (std::size_t l = 0; l < contours.loops(); ++l) {

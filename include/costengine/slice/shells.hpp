@@ -17,6 +17,10 @@ struct ShellRules {
   double opening = 0;         ///< radius: what is thinner than twice this is not printed solid
   double opening_growth = 0;  ///< radius by which the rest grows again
   double bridge_opening = 0;  ///< radius: an internal bridge must be wider than twice this
+  bool vertical = true;       ///< also solid behind sloping walls
+  double hollow_opening = 0;  ///< no infill: radius of the thinnest shell that is kept; 0: infill
+  double small_pixels = 0;    ///< sparse parts up to this area become solid
+  int solid_every = 0;        ///< every so many layers all is solid, over gaps; 0: never
   bool sparse = true;         ///< infill leaves gaps, so solid layers above it are bridges
 };
 

@@ -17,7 +17,8 @@ struct Bead {
   double section_mm2 = 0;  ///< volume per length
   double speed_mm_per_s = 0;
   double acceleration_mm_per_s2 = 0;
-  double e_per_mm = 0;  ///< filament per length
+  double e_per_mm = 0;        ///< filament per length
+  double most_mm3_per_s = 0;  ///< that the hot end melts; 0: no limit
 };
 
 using Beads = std::array<Bead, kRoles>;
@@ -64,6 +65,8 @@ inline Beads make_beads(const Profile& profile, double height_mm, bool first_lay
   set(Role::kSupport, p.support_width_mm, p.support_speed_mm_per_s, 0);
   set(Role::kSupportInterface, p.support_width_mm, p.support_interface_speed_mm_per_s, 0);
   set(Role::kTravel, p.perimeter_width_mm, p.travel_speed_mm_per_s, 0);
+  // Ironing: a film of the layer's height times the flow.
+  beads[index(Role::kIroning)].section_mm2 = p.ironing_spacing_mm * height_mm * p.ironing_flowrate;
   // Bridges: a thread of the nozzle's bore where they are thick, else a bead with less flow.
   for (const Role role : {Role::kBridgeInfill, Role::kOverhangPerimeter}) {
     Bead& bridge = beads[index(role)];
@@ -80,6 +83,16 @@ inline Beads make_beads(const Profile& profile, double height_mm, bool first_lay
     const double a = p.max_volumetric_speed_mm3_per_s, b = m.max_volumetric_speed_mm3_per_s;
     return a > 0 && b > 0 ? std::min(a, b) : std::max(a, b);
   }();
+  // Speeds of 0 are automatic: one flow for all of them, at which the thinnest runs at the most.
+  double thinnest_mm2 = 0;
+  for (const Bead& b : beads) {
+    if (b.speed_mm_per_s > 0 || !(b.section_mm2 > 0)) continue;
+    if (thinnest_mm2 == 0 || b.section_mm2 < thinnest_mm2) thinnest_mm2 = b.section_mm2;
+  }
+  for (Bead& b : beads) {
+    if (b.speed_mm_per_s > 0 || !(b.section_mm2 > 0)) continue;
+    b.speed_mm_per_s = p.max_print_speed_mm_per_s * thinnest_mm2 / b.section_mm2;
+  }
   for (std::size_t r = 0; r < kRoles; ++r) {
     Bead& b = beads[r];
     if (r == index(Role::kTravel)) continue;
@@ -91,6 +104,7 @@ inline Beads make_beads(const Profile& profile, double height_mm, bool first_lay
         b.acceleration_mm_per_s2 = p.first_layer_acceleration_mm_per_s2;
       }
     }
+    b.most_mm3_per_s = volumetric;
     if (volumetric > 0 && b.section_mm2 > 0) {
       b.speed_mm_per_s = std::min(b.speed_mm_per_s, volumetric / b.section_mm2);
     }

@@ -9,6 +9,7 @@
 #include "costengine/detail/process/custom_commands.hpp"
 #include "costengine/detail/process/doubt.hpp"
 #include "costengine/detail/process/fdm_layer.hpp"
+#include "costengine/detail/slice/plain_shells.hpp"
 #include "costengine/process/fdm.hpp"
 
 namespace costengine {
@@ -105,6 +106,14 @@ inline ShellRules shell_rules(const PrintSettings& print, const Beads& beads, do
   rules.opening_growth = 0.8 * 1.05 * solid.spacing_mm / pixel_mm;
   rules.bridge_opening = 3 * solid.width_mm / pixel_mm;
   rules.sparse = print.fill_density < 1;
+  rules.vertical = print.ensure_vertical_shell_thickness;
+  if (print.fill_density > 0) {
+    rules.small_pixels = print.solid_infill_below_area_mm2 / (pixel_mm * pixel_mm);
+    rules.solid_every = rules.sparse ? print.solid_infill_every_layers : 0;
+  } else {
+    rules.growth = 1.5 / pixel_mm;  // voids hold no anchors
+    rules.hollow_opening = beads[index(Role::kExternalPerimeter)].width_mm / pixel_mm;
+  }
   return rules;
 }
 
@@ -189,31 +198,42 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   const auto same_shells = [&](std::size_t i) {
     const auto below = static_cast<std::size_t>(std::max(0, rules.bottom_layers)) + 1;
     const auto above = static_cast<std::size_t>(std::max(0, rules.top_layers));
-    return i > below + 1 && i + above < count &&
+    return rules.solid_every == 0 && i > below + 1 && i + above < count &&
            stack.of_layer[i - below - 1] == stack.of_layer[i + above];
   };
   COSTENGINE_TRY(const Supports supports, find_supports(layers, profile, ctx));
   const detail::LayerPlanner planner(profile, layers, grid, supports);
+  // An internal bridge needs gaps below it as deep as its thread is thick.
+  const double thread_mm = print.thick_bridges ? usual[index(Role::kBridgeInfill)].width_mm : 0;
+  const auto bridge_layers =
+      static_cast<std::size_t>(std::max(1.0, std::floor(thread_mm / print.layer_height_mm + 1e-6)));
   std::vector<detail::LayerResult> results(count);
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
         detail::LayerScratch s(grid, turned, limits);
         const std::size_t begin = block * kBlock, end = std::min(count, begin + kBlock);
-        for (std::size_t i = begin > 0 ? begin - 1 : 0; i < end; ++i) {
-          if (i == begin || i == 0 || !same_shells(i)) {
+        s.sparse_layers.resize(bridge_layers, BitMask(grid));
+        const std::size_t from = begin - std::min(begin, bridge_layers);
+        for (std::size_t i = from; i < end; ++i) {
+          if (i == from || !same_shells(i)) {
             find_shells(i, masks, rules, s.shells, s.shell_scratch);
           } else if (any(s.shells.internal_bridge)) {
             unite(s.shells.solid, s.shells.internal_bridge);
           }
           if (i >= begin) {
             if (i > 0 && rules.sparse) {
+              s.sparse_below = s.sparse_layers[(i - 1) % bridge_layers];
+              for (std::size_t k = 2; k <= std::min(i, bridge_layers); ++k) {
+                intersect(s.sparse_below, s.sparse_layers[(i - k) % bridge_layers]);
+              }
               find_internal_bridges(s.sparse_below, rules, s.shells, s.shell_scratch);
             }
+            detail::fill_whole_layer(i, rules, s.shells);
             const std::size_t outline = stack.of_layer[i];
-            planner.plan(i, i == 0 ? first_work : works[outline], stack.contours[outline],
-                         masks.surfaces[i], s, results[i]);
+            planner.plan(i, i == 0 ? first_work : works[outline], stack.contours[outline], masks, s,
+                         results[i]);
           }
-          s.sparse_below = s.shells.sparse;
+          s.sparse_layers[i % bridge_layers] = s.shells.sparse;
         }
       }));
 

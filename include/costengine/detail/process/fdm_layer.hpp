@@ -5,12 +5,14 @@
 #include <cmath>
 #include <vector>
 
+#include "costengine/detail/process/brim.hpp"
 #include "costengine/detail/process/coarse_cells.hpp"
 #include "costengine/detail/process/cooling.hpp"
-#include "costengine/detail/process/gyroid.hpp"
+#include "costengine/detail/process/gyroid_lines.hpp"
 #include "costengine/detail/process/infill.hpp"
 #include "costengine/detail/process/links.hpp"
 #include "costengine/detail/process/order.hpp"
+#include "costengine/detail/process/patterns.hpp"
 #include "costengine/detail/process/skirt.hpp"
 #include "costengine/detail/process/support_paths.hpp"
 #include "costengine/detail/process/walls.hpp"
@@ -42,14 +44,14 @@ struct LayerScratch {
   explicit LayerScratch(const BitGrid& grid, const BitGrid& turned, const MotionLimits& limits)
       : planner(limits, kRoles), turned_mask(turned) {
     for (BitMask* m : {&shells.internal_bridge, &shells.solid, &shells.sparse, &sparse_below,
-                       &shell_scratch.a, &shell_scratch.b}) {
+                       &covered, &shell_scratch.a, &shell_scratch.b}) {
       *m = BitMask(grid);
     }
   }
   MotionPlanner planner;
   ShellMasks shells;
   ShellScratch shell_scratch;
-  BitMask sparse_below, turned_mask;
+  BitMask sparse_below, covered, turned_mask;
   LineScratch lines;
   LinkScratch links;
   SupportScratch support;
@@ -58,6 +60,7 @@ struct LayerScratch {
   PatternPieces waves;
   CoarseCells cells;
   std::vector<Move> moves;
+  std::vector<BitMask> sparse_layers;  ///< of the layers below, by their number
   Islands islands;
   OrderScratch order;
 };
@@ -86,7 +89,8 @@ class LayerPlanner {
 
   /// Plans layer `i` from its shells; `work` is the outline's.
   void plan(std::size_t i, const OutlineWork& work, const Contours& contours,
-            const SurfaceMasks& surfaces, LayerScratch& s, LayerResult& result) const {
+            const LayerMasks& masks, LayerScratch& s, LayerResult& result) const {
+    const SurfaceMasks& surfaces = masks.surfaces[i];
     const bool first = i == 0;
     const Layer& layer = layers_.layers[i];
     Beads beads = make_beads(profile_, layer.height_mm, first);
@@ -95,13 +99,21 @@ class LayerPlanner {
     LayerWriter writer(profile_, beads, layers_.axes, s.moves);
     if (!contours.points.empty()) writer.start_at(contours.points.front());
     writer.stay_within(work.section, grid_);
+    const bool vase =
+        profile_.print.spiral_vase && static_cast<int>(i) >= profile_.print.bottom_solid_layers;
+    if (vase) writer.rise_steadily();
     const double top_mm = layer.z_mm + layer.height_mm / 2;
     const double step_mm = top_mm - print_supports(i, beads, s, writer);
     if (step_mm > 0) writer.begin_layer(top_mm, step_mm, first);
 
     s.paths.clear();
     if (static_cast<int>(i) < skirt_layers_) {
-      add_skirt(skirt_hull_, profile_.print, first_beads_[index(Role::kSkirt)], 0, s.paths);
+      add_skirt(skirt_hull_, profile_.print, first_beads_[index(Role::kSkirt)],
+                profile_.print.brim_width_mm, s.paths);
+      if (first) {
+        add_brim(contours, profile_.print, first_beads_[index(Role::kSkirt)], depths.shrink_mm,
+                 s.paths);
+      }
       for (std::size_t p = 0; p < s.paths.pieces.size(); ++p) {
         writer.print(s.paths, s.paths.pieces[p], false, 0);
       }
@@ -115,6 +127,10 @@ class LayerPlanner {
     s.islands.find(contours);
     for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);
     const std::size_t walls = s.paths.pieces.size();
+    if (vase) {
+      print_spiral(s.paths, writer);
+      return finish(writer, s, result);
+    }
     add_solid(surfaces.bottom, first ? Role::kSolidInfill : Role::kBridgeInfill, i, beads, s);
     add_solid(s.shells.internal_bridge, Role::kBridgeInfill, i, beads, s);
     add_solid(s.shells.solid, Role::kSolidInfill, i, beads, s);
@@ -124,9 +140,19 @@ class LayerPlanner {
       PathPiece& piece = s.paths.pieces[p];
       piece.island = s.islands.at(s.paths.points[piece.begin], contours);
     }
-    print_in_order(s.paths, walls, s.islands, contours, writer, s.order);
+    s.order.outer_first = profile_.print.external_perimeters_first;
+    if (i > 0) find_overhangs(*masks.sections[i - 1], work.section, s, writer);
+    print_in_order(s.paths, walls, s.islands, contours, profile_.print.infill_first, writer,
+                   s.order);
+    iron(i, masks, beads, writer, s);
 
     writer.end_layer();
+    finish(writer, s, result);
+  }
+
+ private:
+  /// Plans the moves of a layer and adds up what they take.
+  void finish(const LayerWriter& writer, LayerScratch& s, LayerResult& result) const {
     slow_down(s.moves, profile_.material);
     s.planner.clear();
     for (const Move& m : s.moves) {
@@ -142,9 +168,42 @@ class LayerPlanner {
       result.roles[r].time_s += s.planner.seconds(static_cast<std::uint32_t>(r));
     }
     for (std::size_t r = 0; r < kRoles; ++r) result.roles[r].paths += writer.paths()[r];
+    result.roles[index(Role::kRetract)].filament_mm += writer.restarts_mm();
   }
 
- private:
+  /// One turn of a vase: the longest external perimeter.
+  static void print_spiral(const PathStore& store, LayerWriter& writer) {
+    const PathPiece* longest = nullptr;
+    double most_mm = 0;
+    for (const PathPiece& piece : store.pieces) {
+      if (piece.role != Role::kExternalPerimeter || !piece.loop) continue;
+      const double l = perimeter(
+          std::span<const Point2>(store.points).subspan(piece.begin, piece.end - piece.begin));
+      if (l > most_mm) most_mm = l, longest = &piece;
+    }
+    if (longest == nullptr) return;
+    const std::size_t start = seam_of(std::span<const Point2>(store.points)
+                                          .subspan(longest->begin, longest->end - longest->begin),
+                                      writer.seam_position(), writer.at(), writer.axes());
+    writer.start_at(store.points[longest->begin + start]);
+    writer.print(store, *longest, false, start);
+  }
+
+  /// Walls run as bridges where the layer below, grown by half the nozzle, does not reach.
+  void find_overhangs(const BitMask& below, const BitMask& section, LayerScratch& s,
+                      LayerWriter& writer) const {
+    const PrintSettings& print = profile_.print;
+    const bool supported = print.support && print.support_contact_distance_mm == 0;
+    if (!print.overhangs || supported || &below == &section) return;
+    BitMask& beyond = s.shell_scratch.a;
+    beyond = section;
+    subtract(beyond, below);
+    if (!any(beyond)) return;
+    s.covered = below;
+    dilate(s.covered, 0.5 * profile_.machine.nozzle_diameter_mm / grid_.pixel_mm, beyond);
+    writer.overhang_beyond(s.covered);
+  }
+
   /// Prints the levels of the support up to layer `i`. Those below it are layers of their own; what
   /// has the layer's own height is printed in it, ahead of the part. Returns the height that the
   /// nozzle is at.
@@ -203,146 +262,95 @@ class LayerPlanner {
     if (!(print.fill_density > 0) || !any(mask)) return;
     const Bead& bead = beads[index(Role::kSparseInfill)];
     s.waves.clear();
-    if (print.fill_pattern == InfillPattern::kGyroid) {
-      const Layer& at = layers_.layers[layer];
-      const GyroidWaves waves =
-          gyroid_waves(at.z_mm + at.height_mm / 2, bead.spacing_mm, print.fill_density);
-      add_waves(waves, mask, 0.5 * bead.spacing_mm, s);
-    } else {
-      // Two families of lines.
-      const LineRules rules{Role::kSparseInfill,
-                            2 * bead.spacing_mm / print.fill_density,
-                            0.5,
-                            0.5 * bead.spacing_mm,
-                            -1,
-                            0.2};
-      add_pattern_lines(mask, grid_, false, rules, s.waves);
-      transpose(mask, s.turned_mask);
-      add_pattern_lines(s.turned_mask, turned_, true, rules, s.waves);
+    const double inset_mm = 0.5 * bead.spacing_mm;
+    const double pitch_mm = bead.spacing_mm / print.fill_density;
+    const Layer& at = layers_.layers[layer];
+    const double top_mm = at.z_mm + at.height_mm / 2;
+    const bool open_ends = print.infill_anchor_max_mm < 0.05;
+    const double longest_mm = print.infill_anchor_max_mm;
+    switch (print.fill_pattern) {
+      case InfillPattern::kGyroid:
+        add_waves(gyroid_waves(top_mm, bead.spacing_mm, print.fill_density), mask, grid_, inset_mm,
+                  s.cells, s.waves);
+        break;
+      case InfillPattern::kGrid: {
+        // Two families of lines, which meet in the centre of the model.
+        LineRules rules{Role::kSparseInfill, 2 * pitch_mm, 0.5, inset_mm, -1, 0.2};
+        rules.phase = phase_of(-grid_.bottom_mm, rules.spacing_mm);
+        add_pattern_lines(mask, grid_, false, rules, s.waves);
+        rules.phase = phase_of(-grid_.left_mm, rules.spacing_mm);
+        transpose(mask, s.turned_mask);
+        add_pattern_lines(s.turned_mask, turned_, true, rules, s.waves);
+        break;
+      }
+      case InfillPattern::kRectilinear:
+      case InfillPattern::kAlignedRectilinear:
+      case InfillPattern::kArchimedeanChords:
+      case InfillPattern::kMonotonic:
+      case InfillPattern::kLine: {
+        const bool swapped =
+            layer % 2 == 1 && print.fill_pattern != InfillPattern::kAlignedRectilinear;
+        LineRules rules{Role::kSparseInfill, pitch_mm, 0.5, inset_mm, 3 * pitch_mm, 0.2};
+        if (print.fill_pattern == InfillPattern::kLine) rules.longest_link_mm = 2 * pitch_mm;
+        if (open_ends) rules.longest_link_mm = -1;
+        if (print.fill_density == 1) rules.longest_link_mm = 10;
+        if (swapped) transpose(mask, s.turned_mask);
+        add_lines(swapped ? s.turned_mask : mask, swapped ? turned_ : grid_, swapped, rules,
+                  s.lines, s.paths);
+        return;
+      }
+      case InfillPattern::kConcentric:
+        add_concentric(mask, grid_, pitch_mm, inset_mm, s.links.boundary, s.shell_scratch.a,
+                       s.shell_scratch.b, s.paths);
+        return;
+      default: {
+        PatternClipper clipper(mask, grid_, s.cells, inset_mm, s.waves);
+        add_pattern(clipper, print.fill_pattern, print.fill_density, bead.spacing_mm, top_mm,
+                    layer);
+      }
     }
-    PieceLinker(s.waves, mask, grid_, print.infill_anchor_max_mm, print.infill_anchor_mm, s.links)
+    const double anchor_mm = open_ends ? 0 : std::min(print.infill_anchor_mm, longest_mm);
+    PieceLinker(s.waves, mask, grid_, open_ends ? -1 : longest_mm, anchor_mm, s.links)
         .append_to(s.paths);
   }
 
-  /// The waves of a gyroid, clipped to the region. They run along the bed's axes (with the usual
-  /// fill angle of 45 degrees; the pattern is turned by -45).
-  void add_waves(const GyroidWaves& waves, const BitMask& mask, double inset_mm,
-                 LayerScratch& s) const {
-    constexpr double kHalf = 0.70710678118654752;
-    const Point2 axis_x{kHalf, -kHalf}, axis_y{kHalf, kHalf};  // of the pattern, in the grid's axes
-    const Point2 along = waves.along_y ? axis_y : axis_x, across = waves.along_y ? axis_x : axis_y;
-    const double left = grid_.left_mm, bottom = grid_.bottom_mm;
-    const double to_pixel = 1 / grid_.pixel_mm;
-    const auto inside = [&](Point2 p) {
-      return mask.at(static_cast<int>((p.x - left) * to_pixel),
-                     static_cast<int>((p.y - bottom) * to_pixel));
-    };
-    const auto pixel = [&](Point2 p) {
-      return PatternPieces::Pixel{static_cast<int>((p.x - left) * to_pixel),
-                                  static_cast<int>((p.y - bottom) * to_pixel)};
-    };
-    const auto boundary = [&](Point2 in, Point2 out) {
-      for (int k = 0; k < 4; ++k) {
-        const Point2 middle = (in + out) * 0.5;
-        (inside(middle) ? in : out) = middle;
-      }
-      return in;
-    };
-    const CoarseCells& cells = s.cells;
-    s.cells.find(mask, grid_);
-    if (cells.empty()) return;
-    double low_u = 1e300, high_u = -1e300, low_v = 1e300, high_v = -1e300;
-    for (const Point2 p : cells.corners()) {
-      low_u = std::min(low_u, dot(p, along)), high_u = std::max(high_u, dot(p, along));
-      low_v = std::min(low_v, dot(p, across)), high_v = std::max(high_v, dot(p, across));
-    }
-    const double first_u = std::floor(low_u / waves.period_mm) * waves.period_mm;
-    const auto first_wave = 2 * static_cast<long>(std::floor(low_v / waves.period_mm) - 1);
-    const auto last_wave = 2 * static_cast<long>(std::ceil(high_v / waves.period_mm) + 1);
-    for (long w = first_wave; w <= last_wave; ++w) {
-      const std::vector<Point2>& wave = waves.waves[w % 2 != 0 ? 1 : 0];
-      const Point2 base = across * (std::floor(static_cast<double>(w) / 2) * waves.period_mm);
-      bool open = false;
-      Point2 before = base + along * first_u + across * wave.front().y;
-      bool before_inside = inside(before);
-      for (double u = first_u; u < high_u; u += waves.period_mm) {
-        const Point2 middle = base + along * (u + waves.period_mm / 2) + across * wave.front().y;
-        if (!before_inside && !cells.any_within(middle, waves.period_mm)) {
-          before = base + along * (u + waves.period_mm) + across * wave.back().y;
-          continue;
-        }
-        for (std::size_t k = 1; k < wave.size(); ++k) {
-          const Point2 p = base + along * (u + wave[k].x) + across * wave[k].y;
-          const bool in = inside(p);
-          if (in != before_inside) {
-            const Point2 edge = in ? boundary(p, before) : boundary(before, p);
-            if (in) {
-              s.waves.store.begin_piece(Role::kSparseInfill);
-              s.waves.store.add(edge);
-              s.waves.ends.push_back(pixel(edge));
-              open = true;
-            } else if (open) {
-              s.waves.store.add(edge);
-              s.waves.ends.push_back(pixel(edge));
-              trim(s.waves, inset_mm);
-              open = false;
-            }
-          }
-          if (in && open) s.waves.store.add(p);
-          before = p;
-          before_inside = in;
-        }
-      }
-      if (open) {
-        s.waves.ends.push_back(pixel(before));
-        trim(s.waves, inset_mm);
-      }
-    }
+  /// Share of a spacing, from the edge of the grid, for lines one of which is `at_mm` from it.
+  static double phase_of(double at_mm, double spacing_mm) {
+    const double lines = at_mm / spacing_mm;
+    return lines - std::floor(lines);
   }
 
-  /// Shortens the last piece at both ends; drops it if nothing is left.
-  static void trim(PatternPieces& pattern, double inset_mm) {
-    PathStore& store = pattern.store;
-    PathPiece& piece = store.pieces.back();
-    const auto cut = [&](auto at) {  // at(i): the i-th point from an end
-      double left = inset_mm;
-      while (piece.end - piece.begin >= 2) {
-        const double l = length(at(1) - at(0));
-        if (l > left) {
-          at(0) = at(0) + (at(1) - at(0)) * (left / l);
-          return true;
-        }
-        left -= l;
-        at.drop();
+  /// Irons what is seen from above, after the layer: lines across those of the infill, with the
+  /// flow of a thin film.
+  void iron(std::size_t i, const LayerMasks& masks, const Beads& beads, LayerWriter& writer,
+            LayerScratch& s) const {
+    const PrintSettings& print = profile_.print;
+    if (!print.ironing || !(print.ironing_spacing_mm > 0)) return;
+    const std::size_t layers = masks.sections.size();
+    const bool last = i + 1 == layers;
+    if (print.ironing_type == IroningType::kTopmost && !last) return;
+    BitMask& region = s.shell_scratch.b;
+    region = *masks.sections[i];
+    erode(region, 0.5 * profile_.machine.nozzle_diameter_mm / grid_.pixel_mm, s.shell_scratch.a);
+    if (print.ironing_type == IroningType::kSolid) {
+      s.shell_scratch.a = s.shells.solid;
+      unite(s.shell_scratch.a, s.shells.internal_bridge);
+      for (const BitMask* own : {&masks.surfaces[i].top, &masks.surfaces[i].bottom}) {
+        if (own->allocated()) unite(s.shell_scratch.a, *own);
       }
-      return false;
-    };
-    struct Tail {
-      PathStore& store;
-      PathPiece& piece;
-      Point2& operator()(std::size_t i) { return store.points[piece.end - 1 - i]; }
-      void drop() {
-        store.points.pop_back();
-        --piece.end;
-      }
-    };
-    struct Head {
-      PathStore& store;
-      PathPiece& piece;
-      Point2& operator()(std::size_t i) { return store.points[piece.begin + i]; }
-      void drop() { ++piece.begin; }
-    };
-    const auto too_short = [&] {
-      double sum = 0;
-      for (std::size_t i = piece.begin; i + 1 < piece.end; ++i) {
-        sum += length(store.points[i + 1] - store.points[i]);
-      }
-      return sum < 1.6 * inset_mm;  // four fifths of a line's spacing
-    };
-    if (!cut(Tail{store, piece}) || !cut(Head{store, piece}) || too_short()) {
-      store.pieces.pop_back();
-      pattern.ends.resize(pattern.ends.size() - 2);
+      intersect(region, s.shell_scratch.a);
+    } else if (!last) {
+      subtract(region, *masks.sections[i + 1]);
     }
+    if (!any(region)) return;
+    const std::size_t before = s.paths.pieces.size();
+    const LineRules rules{Role::kIroning, print.ironing_spacing_mm, 0.5, 0, 2, 0.1};
+    transpose(region, s.turned_mask);
+    add_lines(s.turned_mask, turned_, true, rules, s.lines, s.paths);
+    s.order.left.clear();
+    for (std::size_t p = before; p < s.paths.pieces.size(); ++p) s.order.left.push_back(p);
+    print_nearest(s.paths, s.order.left, writer);
+    (void)beads;
   }
 
   SupportPaths supports_;

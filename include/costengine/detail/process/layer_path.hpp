@@ -71,17 +71,24 @@ class LayerWriter {
   }
 
   void start_at(Point2 p) { at_ = p; }
+  /// The nozzle neither lifts nor draws back between layers.
+  void rise_steadily() { spiral_ = true; }
   /// The cross-section: with `only_retract_when_crossing_perimeters`, travels within it do not
   /// retract.
   void stay_within(const BitMask& section, const BitGrid& grid) {
     section_ = &section;
     grid_ = &grid;
   }
+  /// Walls outside this region hang over: they are printed as bridges.
+  void overhang_beyond(const BitMask& covered) { covered_ = &covered; }
   [[nodiscard]] Point2 at() const { return at_; }
   [[nodiscard]] SeamPosition seam_position() const { return print_.seam_position; }
   [[nodiscard]] const LayerAxes& axes() const { return axes_; }
   /// Pieces of path by role; of travels and retractions, how many.
   [[nodiscard]] const std::array<std::uint64_t, kRoles>& paths() const { return paths_; }
+
+  /// Filament that restarts give beyond what retractions took.
+  [[nodiscard]] double restarts_mm() const { return restarts_mm_; }
 
   /// The nozzle comes from the layer below: drawn back and lifted, if layers end so.
   void begin_layer(double top_mm, double height_mm, bool first) {
@@ -89,6 +96,7 @@ class LayerWriter {
     const bool low_enough =
         machine_.retract_lift_below_mm <= 0 || top_mm <= machine_.retract_lift_below_mm;
     lift_mm_ = high_enough && low_enough ? machine_.retract_lift_mm : 0;
+    if (spiral_) return;  // it comes along the spiral
     retracted_ = machine_.retract_layer_change && !first;
     lifted_ = retracted_ && lift_mm_ > 0;
     if (lifted_) {
@@ -114,10 +122,18 @@ class LayerWriter {
     ++paths_[index(piece.role)];
     const std::size_t last = piece.loop ? n + 1 : n;
     last_begin_ = moves_.size();
-    const double speed =
+    double speed =
         piece.speed > 0 ? std::min(piece.speed, bead.speed_mm_per_s) : bead.speed_mm_per_s;
+    const double flow_mm2 = bead.section_mm2 * piece.flow;
+    if (bead.most_mm3_per_s > 0 && speed * flow_mm2 > bead.most_mm3_per_s) {
+      speed = bead.most_mm3_per_s / flow_mm2;
+    }
     for (std::size_t i = 1; i < last; ++i) {
       const Point2 to = point(i);
+      if (covered_ != nullptr && piece.wall >= 0 && piece.role != Role::kGapFill) {
+        wall(to, bead, piece.flow, speed, piece.role);
+        continue;
+      }
       move(to, bead.e_per_mm * piece.flow, speed, bead.acceleration_mm_per_s2, piece.role);
     }
     if (piece.loop && piece.role == Role::kExternalPerimeter && print_.perimeters > 1) {
@@ -141,7 +157,7 @@ class LayerWriter {
     retracted_ = true;
     ++paths_[index(Role::kRetract)];
     const double length_mm = machine_.retract_length_mm;
-    if (length_mm > 0) {
+    if (length_mm > 0 && !machine_.use_firmware_retraction) {
       const double before = length_mm * machine_.retract_before_wipe;
       const double during = wipe_mm_ > 0 ? 0.95 * (length_mm - before) : 0;
       if (before > 0) extruder(-before);
@@ -158,8 +174,9 @@ class LayerWriter {
     lifted_ = false;
     const double speed = machine_.deretract_speed_mm_per_s > 0 ? machine_.deretract_speed_mm_per_s
                                                                : machine_.retract_speed_mm_per_s;
+    if (machine_.retract_length_mm > 0) restarts_mm_ += machine_.retract_restart_extra_mm;
     const double length_mm = machine_.retract_length_mm + machine_.retract_restart_extra_mm;
-    if (length_mm > 0)
+    if (length_mm > 0 && !machine_.use_firmware_retraction)
       moves_.push_back({.e_mm = length_mm,
                         .speed_mm_per_s = speed,
                         .acceleration_mm_per_s2 = 0,
@@ -173,6 +190,32 @@ class LayerWriter {
     const Point2 d = axes_.direction_to_mesh(to - at_);
     moves_.push_back({d.x, d.y, 0, e_per_mm * length(to - at_), speed, acceleration, tag(role)});
     at_ = to;
+  }
+  /// A straight part of a wall, in pieces that lie over the layer below or hang.
+  void wall(Point2 to, const Bead& bead, double flow, double speed, Role role) {
+    const Bead& bridge = beads_[index(Role::kOverhangPerimeter)];
+    const auto hangs = [&](Point2 p) {
+      return !covered_->at(static_cast<int>((p.x - grid_->left_mm) / grid_->pixel_mm),
+                           static_cast<int>((p.y - grid_->bottom_mm) / grid_->pixel_mm));
+    };
+    const auto part = [&](Point2 end, bool hanging) {
+      if (hanging) {
+        move(end, bridge.e_per_mm, bridge.speed_mm_per_s, bridge.acceleration_mm_per_s2,
+             Role::kOverhangPerimeter);
+      } else {
+        move(end, bead.e_per_mm * flow, speed, bead.acceleration_mm_per_s2, role);
+      }
+    };
+    const Point2 from = at_;
+    const int steps = 1 + static_cast<int>(length(to - from) / grid_->pixel_mm);
+    bool hanging = hangs(from + (to - from) * (0.5 / steps));
+    for (int k = 1; k < steps; ++k) {
+      const bool next = hangs(from + (to - from) * ((k + 0.5) / steps));
+      if (next == hanging) continue;
+      part(from + (to - from) * (static_cast<double>(k) / steps), hanging);
+      hanging = next;
+    }
+    part(to, hanging);
   }
   void extruder(double e_mm) {
     moves_.push_back({.e_mm = e_mm,
@@ -260,9 +303,10 @@ class LayerWriter {
   Point2 at_;
   const BitMask* section_ = nullptr;
   const BitGrid* grid_ = nullptr;
+  const BitMask* covered_ = nullptr;
   std::size_t last_begin_ = 0;
-  double wipe_mm_ = 0, lift_mm_ = 0, down_mm_ = 0;
-  bool retracted_ = false, lifted_ = false;
+  double restarts_mm_ = 0, wipe_mm_ = 0, lift_mm_ = 0, down_mm_ = 0;
+  bool spiral_ = false, retracted_ = false, lifted_ = false;
   std::array<std::uint64_t, kRoles> paths_{};
 };
 
@@ -279,6 +323,11 @@ inline std::size_t seam_of(std::span<const Point2> loop, SeamPosition position, 
     const double ll = length(in) * length(out);
     const double cosine = ll > 0 ? dot(in, out) / ll : 1;
     double score = 0;
+    if (position == SeamPosition::kRandom) {
+      // By chance: an index that depends on where the nozzle happens to be.
+      const double chance = std::fabs(nozzle.x * 61.803 + nozzle.y * 38.196);
+      return static_cast<std::size_t>((chance - std::floor(chance)) * static_cast<double>(n)) % n;
+    }
     if (position == SeamPosition::kNearest) {
       const Point2 d = loop[i] - nozzle;
       score = dot(d, d);

@@ -79,7 +79,14 @@ class Islands {
 
 struct OrderScratch {
   std::vector<std::size_t> left, islands;
-  std::vector<int> inner_left;  ///< walls per outline that are to be printed before the next
+  std::vector<int> inner_left;  ///< per outline, the wall that is to be printed next
+  bool outer_first = false;
+
+  /// Which of two walls of an outline comes first; -1: none.
+  [[nodiscard]] int sooner(int a, int b) const {
+    if (a < 0 || b < 0) return std::max(a, b);
+    return outer_first ? std::min(a, b) : std::max(a, b);
+  }
 };
 
 /// Open pieces from their nearer end, the nearest next.
@@ -113,9 +120,9 @@ inline std::size_t nearest_point(std::span<const Point2> points, Point2 to) {
 }
 
 /// The walls of an island. Arachne chooses the next wall by the point at which its line happens to
-/// begin, inner ones before those around them; where a loop is then really begun is up to the seam.
-/// That point is anybody's guess: here it lies at the golden section of the loop, turned by the
-/// number of the wall.
+/// begin, inner ones before those around them or the other way round; where a loop is then really
+/// begun is up to the seam. That point is anybody's guess: here it lies at the golden section of
+/// the loop, turned by the number of the wall.
 inline void print_walls(const PathStore& store, const Contours& contours, OrderScratch& s,
                         LayerWriter& writer) {
   Point2 planned = writer.at();
@@ -132,7 +139,7 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
     std::size_t best = 0;
     for (std::size_t k = 0; k < s.left.size(); ++k) {
       const PathPiece& piece = store.pieces[s.left[k]];
-      if (piece.wall < s.inner_left[piece.outline]) continue;
+      if (piece.wall != s.inner_left[piece.outline]) continue;
       const Point2 d = front(piece) - planned;
       if (dot(d, d) < nearest) nearest = dot(d, d), best = k;
     }
@@ -153,22 +160,24 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
     writer.print(store, piece, reversed, start);
     const std::uint32_t outline = piece.outline;
     s.left.erase(s.left.begin() + static_cast<std::ptrdiff_t>(best));
-    int innermost = -1;
+    int next = -1;
     for (const std::size_t p : s.left) {
-      if (store.pieces[p].outline == outline) innermost = std::max(innermost, store.pieces[p].wall);
+      if (store.pieces[p].outline == outline) next = s.sooner(next, store.pieces[p].wall);
     }
-    s.inner_left[outline] = innermost;
+    s.inner_left[outline] = next;
   }
 }
 
-/// Prints a layer: island by island, the nearest next; in each the walls, then the infill.
+/// Prints a layer: island by island, the nearest next; in each the walls, then the infill, or the
+/// other way round.
 /// Pieces [0, walls) are walls.
 inline void print_in_order(const PathStore& store, std::size_t walls, const Islands& islands,
-                           const Contours& contours, LayerWriter& writer, OrderScratch& s) {
+                           const Contours& contours, bool infill_first, LayerWriter& writer,
+                           OrderScratch& s) {
   s.inner_left.assign(contours.loops(), -1);
   for (std::size_t p = 0; p < walls; ++p) {
-    int& innermost = s.inner_left[store.pieces[p].outline];
-    innermost = std::max(innermost, store.pieces[p].wall);
+    int& next = s.inner_left[store.pieces[p].outline];
+    next = s.sooner(next, store.pieces[p].wall);
   }
   s.islands.resize(islands.count());
   for (std::size_t i = 0; i < s.islands.size(); ++i) s.islands[i] = i;
@@ -188,10 +197,15 @@ inline void print_in_order(const PathStore& store, std::size_t walls, const Isla
         if (store.pieces[p].island == island) s.left.push_back(p);
       }
     };
-    collect(0, walls);
-    print_walls(store, contours, s, writer);
-    collect(walls, store.pieces.size());
-    print_nearest(store, s.left, writer);
+    for (const bool infill : {infill_first, !infill_first}) {
+      if (infill) {
+        collect(walls, store.pieces.size());
+        print_nearest(store, s.left, writer);
+      } else {
+        collect(0, walls);
+        print_walls(store, contours, s, writer);
+      }
+    }
   }
 }
 

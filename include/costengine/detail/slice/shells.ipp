@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "costengine/detail/slice/plain_shells.hpp"
 #include "costengine/slice/shells.hpp"
 
 namespace costengine {
@@ -63,20 +64,26 @@ COSTENGINE_INLINE void find_shells(std::size_t layer, const LayerMasks& masks,
       if (!last && surface.allocated()) unite(near_surface, surface);
     }
   };
-  window(true, rules.top_layers);
-  window(false, rules.bottom_layers);
+  if (rules.vertical) {
+    window(true, rules.top_layers);
+    window(false, rules.bottom_layers);
+  }
   dilate(near_surface, rules.shell_growth, scratch.a);
   const auto without_surfaces = [&](BitMask& region) {
     const SurfaceMasks& own = masks.surfaces[layer];
     if (own.top.allocated()) subtract(region, own.top);
     if (own.bottom.allocated()) subtract(region, own.bottom);
   };
-  result.solid = fill;
-  subtract(result.solid, result.sparse);
-  unite(result.solid, near_surface);
-  intersect(result.solid, fill);
-  without_surfaces(result.solid);
-  if (any(result.solid)) {
+  if (rules.vertical) {
+    result.solid = fill;
+    subtract(result.solid, result.sparse);
+    unite(result.solid, near_surface);
+    intersect(result.solid, fill);
+    without_surfaces(result.solid);
+  } else {
+    detail::find_plain_shells(layer, masks, rules, result, scratch);
+  }
+  if (rules.vertical && any(result.solid)) {
     erode(result.solid, rules.opening, scratch.a);
     dilate(result.solid, rules.opening_growth, scratch.a);
     intersect(result.solid, fill);
@@ -86,6 +93,7 @@ COSTENGINE_INLINE void find_shells(std::size_t layer, const LayerMasks& masks,
   subtract(result.sparse, result.solid);
   without_surfaces(result.sparse);
   result.internal_bridge.clear();
+  detail::fill_small_regions(layer, masks, rules, result, scratch);
 }
 
 COSTENGINE_INLINE void find_internal_bridges(const BitMask& sparse_below, const ShellRules& rules,
