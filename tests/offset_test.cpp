@@ -59,7 +59,7 @@ TEST_CASE("the sides of a regular polygon move to the centre") {
   const int corners = 60;
   const Contours contours = contours_of({regular_polygon(10, corners)});
   const double apothem = 10 * std::cos(shapes::kPi / corners);
-  const BitGrid fine = grid_of(16, 0.02);
+  const BitGrid fine = grid_of(16, 1.0 / 64);
   for (const double d : {0.0, 0.3, 1.7, 5.0, 9.0, -0.4, -4.0}) {
     CAPTURE(d);
     CHECK(scanned(contours, d, fine) ==
@@ -111,7 +111,7 @@ TEST_CASE("overlapping outlines count once, and a hole within both stays solid")
 }
 
 TEST_CASE("what happens beside a sharp corner leaves the rest of its rows alone") {
-  const BitGrid fine = grid_of(16, 0.02);
+  const BitGrid fine = grid_of(16, 1.0 / 64);
   for (const double mirror : {1.0, -1.0}) {
     const Outline box = rectangle(-15, -10, 5, 20), other = rectangle(10, -10, 5, 20);
     Outline wedge = {{-1 * mirror, -5}, {1 * mirror, -5}, {3 * mirror, 5}};
@@ -140,7 +140,7 @@ TEST_CASE("a row may cross many outlines, in any order") {
 
 TEST_CASE("a sharp corner grows by more than a round one and less than its mitre") {
   const Outline needle = {{-5, -5}, {-3, -5}, {4, 7}};
-  const BitGrid fine = grid_of(16, 0.02);
+  const BitGrid fine = grid_of(16, 1.0 / 64);
   double round = 0, mitre = 0;
   for (std::size_t i = 0; i < 3; ++i) {
     const Point2 a = needle[(i + 2) % 3] - needle[i], b = needle[(i + 1) % 3] - needle[i];
@@ -247,7 +247,7 @@ TEST_CASE("an edge bounds the region as far as the part is thick enough") {
     CAPTURE(d);
     const double scale = (inradius - d) / inradius;
     const double area = 10 * square(scale);
-    CHECK(scanned(wedge, d, grid_of(12, 0.02)) == doctest::Approx(area).epsilon(0.01));
+    CHECK(scanned(wedge, d, grid_of(12, 1.0 / 64)) == doctest::Approx(area).epsilon(0.01));
     // The moved edges begin on the base line of the remainder and end beside the tip.
     const EdgeShares shares = shares_of(wedge, d);
     for (const std::size_t side : {1U, 2U}) {
