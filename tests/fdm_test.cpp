@@ -153,7 +153,7 @@ TEST_CASE("no pin takes more than it holds, however thin") {
       CAPTURE(pin.name);
       const double share = planned(pin.mesh, profile).model.volume_mm3 / pin.volume_mm3;
       CAPTURE(share);
-      CHECK(share < 1.1);
+      CHECK(share < 1.15);
       // A bead cannot follow the corners of what is hardly wider than it.
       if (size >= 1) CHECK(share > 0.6);
     }

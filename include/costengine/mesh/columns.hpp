@@ -1,7 +1,6 @@
 /// Columns: vertical lines through a mesh and where they cross it.
 ///
-/// What inspection uses to find overlaps and nesting, and the coarse estimate to find floors,
-/// ceilings and the height of supports.
+/// What inspection uses to find overlaps and the nesting of shells.
 #pragma once
 
 #include <cstdint>

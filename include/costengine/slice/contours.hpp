@@ -61,6 +61,9 @@ struct LayerAxes {
     const Point2 p = Point2{x, y} - origin;
     return {dot(p, x_axis), cross(x_axis, p)};
   }
+  [[nodiscard]] Point2 direction_from_mesh(Point2 d) const {
+    return {dot(d, x_axis), cross(x_axis, d)};
+  }
   [[nodiscard]] Point2 direction_to_mesh(Point2 d) const {
     return {d.x * x_axis.x - d.y * x_axis.y, d.x * x_axis.y + d.y * x_axis.x};
   }

@@ -33,7 +33,8 @@ using EdgeShares = std::vector<float>;
 /// Room for one thread's scan conversions.
 struct ScanScratch {
   OffsetEdges edges;
-  std::vector<Point2> joins;  ///< pairs
+  std::vector<char> reversed;  ///< edges that the offset has turned round
+  std::vector<Point2> joins;   ///< pairs
   std::vector<std::uint32_t> row_first;
   std::vector<std::uint64_t> crossings;
   std::vector<std::uint32_t> crossed, bounding;  ///< rows, per edge

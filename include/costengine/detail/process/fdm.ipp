@@ -188,6 +188,8 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
       run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
         ShellScratch scratch{BitMask(grid), BitMask(grid)};
         for (std::size_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
+          // Between two layers of its own outline a layer has no surfaces.
+          if (i > 1 && i + 1 < count && stack.of_layer[i - 1] == stack.of_layer[i + 1]) continue;
           find_surfaces(*masks.fills[i], i > 0 ? masks.sections[i - 1] : nullptr,
                         i + 1 < count ? masks.sections[i + 1] : nullptr, rules, masks.surfaces[i],
                         scratch);
@@ -202,6 +204,13 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
            stack.of_layer[i - below - 1] == stack.of_layer[i + above];
   };
   COSTENGINE_TRY(const Supports supports, find_supports(layers, profile, ctx));
+  // In a long stack of layers that are all alike, each repeats the one 64 below: an even number, as
+  // lines change their direction, and longer than the patterns that change with height.
+  constexpr std::size_t kRepeat = 64;
+  const auto repeated = [&](std::size_t i) {
+    return supports.levels.empty() && i > kRepeat && same_shells(i) && same_shells(i - kRepeat) &&
+           stack.of_layer[i - kRepeat] == stack.of_layer[i];
+  };
   const detail::LayerPlanner planner(profile, layers, grid, supports);
   // An internal bridge needs gaps below it as deep as its thread is thick.
   const double thread_mm = print.thick_bridges ? usual[index(Role::kBridgeInfill)].width_mm : 0;
@@ -210,8 +219,11 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   std::vector<detail::LayerResult> results(count);
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
-        detail::LayerScratch s(grid, turned, limits);
         const std::size_t begin = block * kBlock, end = std::min(count, begin + kBlock);
+        std::size_t alike = begin;
+        while (alike < end && repeated(alike)) ++alike;
+        if (alike == end) return;
+        detail::LayerScratch s(grid, turned, limits);
         s.sparse_layers.resize(bridge_layers, BitMask(grid));
         const std::size_t from = begin - std::min(begin, bridge_layers);
         for (std::size_t i = from; i < end; ++i) {
@@ -220,7 +232,7 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
           } else if (any(s.shells.internal_bridge)) {
             unite(s.shells.solid, s.shells.internal_bridge);
           }
-          if (i >= begin) {
+          if (i >= begin && !repeated(i)) {
             if (i > 0 && rules.sparse) {
               s.sparse_below = s.sparse_layers[(i - 1) % bridge_layers];
               for (std::size_t k = 2; k <= std::min(i, bridge_layers); ++k) {
@@ -236,6 +248,10 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
           s.sparse_layers[i % bridge_layers] = s.shells.sparse;
         }
       }));
+
+  for (std::size_t i = kRepeat; i < count; ++i) {
+    if (repeated(i)) results[i] = results[i - kRepeat];
+  }
 
   detail::RoleUses total{};
   for (const detail::LayerResult& r : results) {

@@ -286,6 +286,7 @@ class LayerWriter {
       moves_.push_back({-back.x_mm * share, -back.y_mm * share, 0,
                         -e_mm * share * length_mm / wipe_mm_, speed,
                         beads_[index(Role::kTravel)].acceleration_mm_per_s2, tag(Role::kRetract)});
+      at_ = at_ + axes_.direction_from_mesh({-back.x_mm * share, -back.y_mm * share});
     }
     if (left > 1e-6 && moves_.size() > first) {
       // The path was shorter than the wipe: the rest is drawn back at rest.

@@ -126,9 +126,9 @@ class WallPaths {
       }
     } else if (inner_mm2 > 0.1 * outer_mm2) {
       // The beads fill the ring: inner ones widen or narrow, external ones only where alone.
-      inner_flow = std::clamp((walls_.ring_mm2 - outer_mm2) / inner_mm2, 0.8, 1.6);
+      inner_flow = std::clamp((walls_.ring_mm2 - outer_mm2) / inner_mm2, 0.5, 1.6);
     } else if (outer_mm2 > 0) {
-      outer_flow = std::clamp((walls_.ring_mm2 - inner_mm2) / outer_mm2, 0.75, 1.6);
+      outer_flow = std::clamp((walls_.ring_mm2 - inner_mm2) / outer_mm2, 0.45, 1.6);
     }
     for (std::size_t p = first_inner; p < end; ++p) {
       PathPiece& piece = store_.pieces[p];

@@ -42,6 +42,9 @@ inline double distance_squared(Point2 p, Point2 a, Point2 b) {
   return c * c / whole;
 }
 
+/// Of points that are equally far but for rounding, the first one counts.
+inline constexpr double kClearly = 1 + 1e-9;
+
 /// Douglas and Peucker on points [begin, end], both kept; marks what stays.
 inline void mark_kept(std::span<const Point2> points, std::size_t begin, std::size_t end,
                       double tolerance_squared, std::vector<char>& kept,
@@ -54,7 +57,7 @@ inline void mark_kept(std::span<const Point2> points, std::size_t begin, std::si
     std::size_t at = a;
     for (std::size_t i = a + 1; i < b; ++i) {
       const double d = distance_squared(points[i], points[a], points[b % points.size()]);
-      if (d > farthest) farthest = d, at = i;
+      if (d > farthest * kClearly) farthest = d, at = i;
     }
     if (at == a) continue;
     kept[at] = 1;
@@ -85,7 +88,10 @@ class ContourFollower {
         const Side exit = exit_side(facet, z);
         contours.points.push_back(crossing(exit, z));
         const Side entry = twins_[exit];
-        if (entry == kNoSide) break;
+        if (entry == kNoSide) {
+          prepend(start, z, stamp, scratch, contours);
+          break;
+        }
         facet = entry / 3;
       }
       if (contours.points.size() - contours.first.back() < 3) {
@@ -98,6 +104,34 @@ class ContourFollower {
   }
 
  private:
+  /// The way to the facet that an open contour was found at, from its other end.
+  void prepend(std::uint32_t facet, double z, std::uint32_t stamp, ContourScratch& scratch,
+               Contours& contours) const {
+    std::vector<Point2> before;
+    for (;;) {
+      const Side entry = entry_side(facet, z);
+      before.push_back(crossing_down(entry, z));
+      if (twins_[entry] == kNoSide) break;
+      facet = twins_[entry] / 3;
+      if (scratch.visited[facet] == stamp) break;
+      scratch.visited[facet] = stamp;
+    }
+    contours.points.insert(contours.points.begin() + contours.first.back(), before.rbegin(),
+                           before.rend());
+  }
+  /// The side that runs from above the plane to below it.
+  [[nodiscard]] Side entry_side(std::uint32_t facet, double z) const {
+    const Facet& f = mesh_.facets[facet];
+    const bool low0 = mesh_.vertices[f[0]].z < z, low1 = mesh_.vertices[f[1]].z < z,
+               low2 = mesh_.vertices[f[2]].z < z;
+    const Side k = !low0 && low1 ? 0 : !low1 && low2 ? 1 : 2;
+    return 3 * facet + k;
+  }
+  [[nodiscard]] Point2 crossing_down(Side side, double z) const {
+    return cross_at(mesh_.vertices[side_to(mesh_, side)], mesh_.vertices[side_from(mesh_, side)],
+                    z);
+  }
+
   /// The side that runs from below the plane to above it: with the solid on the left, the way out.
   [[nodiscard]] Side exit_side(std::uint32_t facet, double z) const {
     const Facet& f = mesh_.facets[facet];
@@ -107,8 +141,10 @@ class ContourFollower {
     return 3 * facet + k;
   }
   [[nodiscard]] Point2 crossing(Side side, double z) const {
-    const Vec3& low = mesh_.vertices[side_from(mesh_, side)];
-    const Vec3& high = mesh_.vertices[side_to(mesh_, side)];
+    return cross_at(mesh_.vertices[side_from(mesh_, side)], mesh_.vertices[side_to(mesh_, side)],
+                    z);
+  }
+  [[nodiscard]] Point2 cross_at(const Vec3& low, const Vec3& high, double z) const {
     const double t = (z - low.z) / (high.z - low.z);
     return axes_.from_mesh(low.x + (high.x - low.x) * t, low.y + (high.y - low.y) * t);
   }
@@ -151,7 +187,7 @@ COSTENGINE_INLINE void simplify(Contours& contours, double tolerance_mm) {
     double farthest = 0;
     for (std::size_t i = 0; i < loop.size(); ++i) {
       const double d = dot(loop[i] - loop[a], loop[i] - loop[a]);
-      if (d > farthest) farthest = d, b = i;
+      if (d > farthest * detail::kClearly) farthest = d, b = i;
     }
     if (farthest <= tolerance_squared) continue;
     std::vector<Point2> turned(loop.begin(), loop.end());

@@ -131,13 +131,19 @@ COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Print
   COSTENGINE_TRY(result.contours,
                  slice_contours(solid, planes, result.axes, std::max(tolerance, 1e-4), ctx));
   for (std::size_t i = 0; i < planes.size(); ++i) {
+    Layer& layer = result.layers[i];
+    if (i > 0 && result.contours.of_layer[i] == result.contours.of_layer[i - 1]) {
+      layer.area_mm2 = result.layers[i - 1].area_mm2;
+      layer.perimeter_mm = result.layers[i - 1].perimeter_mm;
+      continue;
+    }
     const Contours& contours = result.contours.contours[result.contours.of_layer[i]];
     double area = 0;
     for (std::size_t l = 0; l < contours.loops(); ++l) {
       area += signed_area(contours.loop(l));
-      result.layers[i].perimeter_mm += perimeter(contours.loop(l));
+      layer.perimeter_mm += perimeter(contours.loop(l));
     }
-    result.layers[i].area_mm2 = std::max(0.0, area) * inspection.volume.value;
+    layer.area_mm2 = std::max(0.0, area) * inspection.volume.value;
   }
   return result;
 }

@@ -154,6 +154,27 @@ class RowScanner {
   double to_pixel_, row_mm_, to_row_;
 };
 
+/// Marks edges that the offset has turned round. Where two of them meet, their mitre would turn the
+/// outline inside out twice, and what has vanished would come back: there they keep their own ends,
+/// and the way between them leads through the corner.
+inline void unfold_reversed(const Contours& contours, const std::vector<Point2>& normals,
+                            double distance_mm, ScanScratch& s) {
+  s.reversed.resize(contours.points.size());
+  for (std::size_t l = 0; l < contours.loops(); ++l) {
+    const std::size_t first = contours.first[l], end = contours.first[l + 1];
+    for (std::size_t i = first; i < end; ++i) {
+      const Point2 along = contours.points[i + 1 < end ? i + 1 : first] - contours.points[i];
+      s.reversed[i] = !(dot(s.edges.end[i] - s.edges.start[i], along) > 0);
+    }
+    std::size_t before = end - 1;
+    for (std::size_t i = first; i < end; before = i++) {
+      if (!s.reversed[before] || !s.reversed[i]) continue;
+      s.edges.end[before] = contours.points[i] + normals[before] * distance_mm;
+      s.edges.start[i] = contours.points[i] + normals[i] * distance_mm;
+    }
+  }
+}
+
 /// Edges that cross no row take the mean of the next ones on both sides that do.
 inline void fill_unknown(const Contours& contours, const ScanScratch& s, EdgeShares& shares) {
   for (std::size_t l = 0; l < contours.loops(); ++l) {
@@ -213,6 +234,7 @@ COSTENGINE_INLINE double scan_offset(const Contours& contours, const std::vector
   if (mask != nullptr) mask->clear();
   offset_edges(contours, normals, distance_mm, scratch.edges);
   const OffsetEdges& edges = scratch.edges;
+  detail::unfold_reversed(contours, normals, distance_mm, scratch);
   const auto n = static_cast<std::uint32_t>(contours.points.size());
   // The ways from the end of an edge to the start of the next: straight, or through the corner.
   scratch.joins.clear();
@@ -250,13 +272,7 @@ COSTENGINE_INLINE double scan_offset(const Contours& contours, const std::vector
   for (std::uint32_t i = 0; i < n; ++i) {
     const auto [begin, end] = scanner.rows(edges.start[i], edges.end[i]);
     // An edge that was turned round bounds nothing and says nothing about its neighbourhood.
-    const Point2 moved = edges.end[i] - edges.start[i];
-    const std::uint32_t next = [&] {
-      const auto loop = std::upper_bound(contours.first.begin(), contours.first.end(), i);
-      return i + 1 < *loop ? i + 1 : *(loop - 1);
-    }();
-    const bool same_way = dot(moved, contours.points[next] - contours.points[i]) > 0;
-    scratch.crossed[i] = same_way ? static_cast<std::uint32_t>(end - begin) : 0;
+    scratch.crossed[i] = scratch.reversed[i] ? 0 : static_cast<std::uint32_t>(end - begin);
     (*shares)[i] = scratch.crossed[i] == 0 ? 0.0F
                                            : static_cast<float>(scratch.bounding[i]) /
                                                  static_cast<float>(scratch.crossed[i]);
