@@ -144,7 +144,7 @@ class LayerPlanner {
     if (i > 0) find_overhangs(*masks.sections[i - 1], work.section, s, writer);
     print_in_order(s.paths, walls, s.islands, contours, profile_.print.infill_first, writer,
                    s.order);
-    iron(i, masks, beads, writer, s);
+    iron(i, masks, writer, s);
 
     writer.end_layer();
     finish(writer, s, result);
@@ -322,8 +322,7 @@ class LayerPlanner {
 
   /// Irons what is seen from above, after the layer: lines across those of the infill, with the
   /// flow of a thin film.
-  void iron(std::size_t i, const LayerMasks& masks, const Beads& beads, LayerWriter& writer,
-            LayerScratch& s) const {
+  void iron(std::size_t i, const LayerMasks& masks, LayerWriter& writer, LayerScratch& s) const {
     const PrintSettings& print = profile_.print;
     if (!print.ironing || !(print.ironing_spacing_mm > 0)) return;
     const std::size_t layers = masks.sections.size();
@@ -350,7 +349,6 @@ class LayerPlanner {
     s.order.left.clear();
     for (std::size_t p = before; p < s.paths.pieces.size(); ++p) s.order.left.push_back(p);
     print_nearest(s.paths, s.order.left, writer);
-    (void)beads;
   }
 
   SupportPaths supports_;
