@@ -111,7 +111,7 @@ class ColumnBuilder {
     const ContourStack& stack = layers_.contours;
     const auto stands = [&](double reach) {
       finder_.find(stack.contours[stack.of_layer[i]], stack.contours[stack.of_layer[i + 1]], reach,
-                   0, ground_);
+                   0, 0, ground_);
       if (!ground_.region.allocated()) return false;
       dilate(ground_.region, std::max(1.0, reach / result_.grid.pixel_mm), spare_);
       intersect(ground_.region, touching);
@@ -185,7 +185,7 @@ COSTENGINE_INLINE Result<Supports> find_supports(const Layers& layers, const Pro
               print.support_style == SupportStyle::kGrid && print.support_contact_distance_mm > 0
                   ? 0.6 * print.external_perimeter_width_mm
                   : 0,
-              overhangs[i]);
+              print.dont_support_bridges ? print.external_perimeter_width_mm : 0, overhangs[i]);
         }
       }));
   if (print.support_buildplate_only) {

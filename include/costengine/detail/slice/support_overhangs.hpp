@@ -27,10 +27,12 @@ class OverhangFinder {
   }
 
   /// `reach_mm`: how far the layer may lie out over the one below; `dense_mm`: how far without a
-  /// dense interface.
+  /// dense interface. With `anchor_mm` above 0, what lies between two parts of the layer that rest
+  /// on the one below, each at least so long, is a bridge and no overhang.
   void find(const Contours& layer, const Contours& below, double reach_mm, double dense_mm,
-            Overhang& result) {
+            double anchor_mm, Overhang& result) {
     result = {};
+    bridged_ = {};
     find_corners(layer);
     for (const bool swapped : {false, true}) {
       const LineFamily& lines = families_[swapped ? 1 : 0];
@@ -48,6 +50,9 @@ class OverhangFinder {
         for (const Run& run : here_.row(y)) {
           without(run, reached_.row(y), [&](double x0, double x1) {
             if (x1 - x0 < kLeast_mm) return;
+            if (anchor_mm > 0 && x0 - run.first > anchor_mm && run.second - x1 > anchor_mm) {
+              mark(bridged_, swapped, y, x0, x1);
+            }
             scan_dense();
             mark(result.region, swapped, y, x0, x1);
             if (!(dense_mm > reach_mm)) {
@@ -65,10 +70,22 @@ class OverhangFinder {
         mark_corners(lines, result.dense);
       }
     }
+    if (!bridged_.allocated()) return;
+    // Crescents along a curve are no bridges: infill has to fit between the walls.
+    if (!spare_.allocated()) spare_ = BitMask(grid_);
+    const double radius = std::max(1.0, kNarrow_mm / grid_.pixel_mm);
+    erode(bridged_, radius, spare_);
+    dilate(bridged_, radius + 1, spare_);
+    for (BitMask* mask : {&result.region, &result.dense}) {
+      if (!mask->allocated()) continue;
+      subtract(*mask, bridged_);
+      if (!any(*mask)) *mask = {};
+    }
   }
 
  private:
   static constexpr double kLeast_mm = 1e-4;
+  static constexpr double kNarrow_mm = 1;  ///< half the width of the narrowest bridge
   /// The layer below is opened by half a line ahead of moving it out by 0.6 of one.
   static constexpr double kOpened = 0.5 / 0.6;
 
@@ -127,6 +144,7 @@ class OverhangFinder {
   RowRuns here_, reached_, sparse_;
   RunScratch scratch_;
   std::vector<Point2> corners_;
+  BitMask bridged_, spare_;
 };
 
 /// The section itself, by the centres of pixels.
