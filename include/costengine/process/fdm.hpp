@@ -13,11 +13,13 @@ namespace costengine {
 /// that a slicer would print, in its order, with travels and retractions, slowed down for cooling,
 /// timed by the motion planner; the profile's own commands at the start and the end included.
 ///
-/// The intervals are meant to hold the slicer's figure nine times out of ten; Production::confidence
-/// says what makes them wide (docs/fdm-model.md has the model and its measured errors).
+/// The intervals are meant to hold the slicer's figure nine times out of ten;
+/// Production::confidence says what makes them wide (docs/fdm-model.md has the model and its
+/// measured errors).
 ///
 /// Cost: O(layers x (outline + area / bead^2)); a tenth of a second for a hand-sized part. Memory:
-/// two masks a layer, at most 24 MB, and the same again for supports. Threads: layers in parallel,
+/// masks of the outlines, at most 24 MB, of surfaces and of supports; 48 MiB in all on the largest
+/// of the models in docs/fdm-model.md. Threads: layers in parallel,
 /// same bits for any number. Errors: kCancelled, kLimitTime.
 Result<Production> plan_fdm(const Layers& layers, const Measurements& measurements,
                             const Profile& profile, Context& ctx);

@@ -22,9 +22,9 @@ struct Doubt {
   std::vector<std::string> unclear;  ///< commands that could not be read
 };
 
-/// Half widths of the intervals, as shares of the value. Set by least squares on the absolute
-/// errors of sliced models, then scaled so that nine intervals of ten held the slicer's figure in
-/// profiles left out of the fit (docs/fdm-model.md).
+/// Half widths of the intervals, as shares of the value. Set by hand from how the errors of sliced
+/// models grow with each doubt; not yet validated on models left out (docs/fdm-model.md has how
+/// often they held).
 struct DoubtWidths {
   static constexpr double kTime = 0.042, kTimeAlone = 0.15, kTimeMoving = 0.08, kTimeSupport = 0.06;
   static constexpr double kTimeSmall_s = 2;  ///< of any print: what tiny ones are made of

@@ -52,7 +52,6 @@ inline void add_ring(const std::vector<Point2>& hull, double distance_mm, Role r
 inline void add_skirt(const std::vector<Point2>& hull, const PrintSettings& print, const Bead& bead,
                       double keep_off_mm, PathStore& store) {
   if (print.skirts <= 0 || hull.size() < 2) return;
-  std::vector<PathPiece> loops;
   PathStore rings;
   double drawn_mm = 0;
   for (int i = 0; i < print.skirts || (drawn_mm < print.min_skirt_length_mm && i < 1000); ++i) {
