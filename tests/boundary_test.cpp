@@ -167,7 +167,7 @@ TEST_CASE("points of a way lie on the boundary, in order and about a millimetre 
       shapes::rectangle(-3 + 10 * kPixel_mm, 2 + 20 * kPixel_mm, 80 * kPixel_mm, 30 * kPixel_mm);
   const std::uint32_t from = boundary.step_at(30, 20), to = boundary.step_at(89, 40);
   std::vector<Point2> points;
-  boundary.for_each_point(from, to, [&](Point2 p) { points.push_back(p); });
+  boundary.for_each_point(from, to, 0, [&](Point2 p) { points.push_back(p); });
   REQUIRE(points.size() >= 18);  // 60 + 20 sides, a point every fourth
   CHECK(points.size() <= 20);
   for (std::size_t i = 0; i < points.size(); ++i) {

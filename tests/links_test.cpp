@@ -61,7 +61,7 @@ PathStore linked(const PatternPieces& pattern, const BitMask& region, double lon
                  double anchor_mm = 0) {
   detail::LinkScratch scratch;
   PathStore result;
-  detail::PieceLinker(pattern, region, grid(), longest_mm, anchor_mm, scratch).append_to(result);
+  detail::PieceLinker(pattern, region, grid(), 0.4, longest_mm, anchor_mm, scratch).append_to(result);
   return result;
 }
 

@@ -1,6 +1,7 @@
 /// The boundary of a region of pixels, as closed chains of pixel corners.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -26,19 +27,43 @@ class RegionBoundary {
   /// The step next to a pixel of the region or to one of its neighbours; kNowhere if none is.
   [[nodiscard]] std::uint32_t step_at(int x, int y) const;
 
+  /// Calls visit(step) for the steps that pixels at most `window` from (x, y) have, one each.
+  template <class Visit>
+  void for_each_step_near(int x, int y, int window, Visit&& visit) const {
+    for (int py = std::max(0, y - window); py <= std::min(rows_ - 1, y + window); ++py) {
+      const std::uint32_t* row =
+          step_of_pixel_.data() + static_cast<std::size_t>(py) * static_cast<std::size_t>(columns_);
+      for (int px = std::max(0, x - window); px <= std::min(columns_ - 1, x + window); ++px) {
+        if (row[px] >= base_) visit(row[px] - base_);
+      }
+    }
+  }
+
   /// Way along the boundary from one step to a later one of the same loop, going round where `to`
   /// lies before `from`. Corners are cut every four pixels, so slants count as such.
   [[nodiscard]] double length_mm(std::uint32_t from, std::uint32_t to) const;
 
-  /// Calls visit(Point2) at every fourth step in between.
+  /// Calls visit(Point2) at every fourth step in between, `inset_mm` within the region.
   template <class Visit>
-  void for_each_point(std::uint32_t from, std::uint32_t to, Visit&& visit) const {
+  void for_each_point(std::uint32_t from, std::uint32_t to, double inset_mm, Visit&& visit) const {
     const std::size_t loop = loop_of(from);
     const std::uint32_t begin = first_[loop], n = first_[loop + 1] - begin;
     const std::uint32_t steps = (to + n - from) % n;
     for (std::uint32_t k = kChord; k + kChord / 2 < steps; k += kChord) {
-      visit(corner(begin + (from - begin + k) % n));
+      const std::uint32_t step = begin + (from - begin + k) % n;
+      visit(inset_mm > 0 ? inside(loop, step, inset_mm) : corner(step));
     }
+  }
+
+  /// The boundary at a step, smoothed over four of them, `inset_mm` within the region.
+  [[nodiscard]] Point2 inside(std::size_t loop, std::uint32_t step, double inset_mm) const {
+    const std::uint32_t begin = first_[loop], n = first_[loop + 1] - begin;
+    const std::uint32_t k = step - begin;
+    const Point2 a = corner(begin + (k + n - 1) % n), b = corner(step);
+    const Point2 c = corner(begin + (k + 1) % n), d = corner(begin + (k + 2) % n);
+    const Point2 along = d - a, middle = (a + b + c + d) * 0.25;
+    const double l = length(along);
+    return l > 0 ? middle + Point2{-along.y, along.x} * (inset_mm / l) : middle;
   }
 
  private:

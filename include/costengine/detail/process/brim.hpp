@@ -39,7 +39,7 @@ inline void add_brim(const Contours& contours, const PrintSettings& print, const
       const std::uint32_t first = boundary.first(l), steps = boundary.first(l + 1) - first;
       if (steps < 12) continue;
       store.begin_piece(Role::kSkirt);
-      boundary.for_each_point(first, first + steps - 1, [&](Point2 p) { store.add(p); });
+      boundary.for_each_point(first, first + steps - 1, 0, [&](Point2 p) { store.add(p); });
       PathPiece& piece = store.pieces.back();
       piece.loop = true;
       const bool outer =

@@ -310,7 +310,7 @@ class LayerPlanner {
       }
     }
     const double anchor_mm = open_ends ? 0 : std::min(print.infill_anchor_mm, longest_mm);
-    PieceLinker(s.waves, mask, grid_, open_ends ? -1 : longest_mm, anchor_mm, s.links)
+    PieceLinker(s.waves, mask, grid_, 2 * inset_mm, open_ends ? -1 : longest_mm, anchor_mm, s.links)
         .append_to(s.paths);
   }
 

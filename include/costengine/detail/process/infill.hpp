@@ -46,12 +46,17 @@ inline unsigned window16(const BitMask& mask, int x, int y) {
   return static_cast<unsigned>(bits & 0xFFFF);
 }
 
+/// How many pixels further the region reaches per row, at the end of a run at pixel x of row y.
+inline double slope_at(const BitMask& mask, int x, int y) {
+  const int above = std::popcount(window16(mask, x, y + 2));
+  const int below = std::popcount(window16(mask, x, y - 2));
+  return std::clamp((above - below) / 4.0, -3.0, 3.0);
+}
+
 /// By how much a line must end before the boundary at pixel x of row y to keep `distance` from it:
 /// the more, the flatter the line meets the boundary.
 inline double inset_at(const BitMask& mask, int x, int y, double distance) {
-  const int above = std::popcount(window16(mask, x, y + 2));
-  const int below = std::popcount(window16(mask, x, y - 2));
-  const double slope = std::clamp((above - below) / 4.0, -3.0, 3.0);
+  const double slope = slope_at(mask, x, y);
   return distance * std::sqrt(1 + slope * slope);
 }
 
@@ -65,11 +70,14 @@ void for_each_line(const BitMask& mask, const BitGrid& grid, const LineRules& ru
     const int row = std::min(grid.rows - 1, static_cast<int>(y / grid.pixel_mm));
     const double y_mm = grid.bottom_mm + y;
     line(row, y_mm);
+    const double off_mm = y - (row + 0.5) * grid.pixel_mm;  // the line, from the middle of its row
+    const auto inset = [&](int x) {
+      const double slope = slope_at(mask, x, row);
+      return rules.inset_mm * std::sqrt(1 + slope * slope) - slope * off_mm;
+    };
     for_each_run(mask, row, [&](int begin, int end) {
-      const double x0 =
-          grid.left_mm + begin * grid.pixel_mm + inset_at(mask, begin, row, rules.inset_mm);
-      const double x1 =
-          grid.left_mm + end * grid.pixel_mm - inset_at(mask, end, row, rules.inset_mm);
+      const double x0 = grid.left_mm + begin * grid.pixel_mm + inset(begin);
+      const double x1 = grid.left_mm + end * grid.pixel_mm - inset(end);
       if (!(x1 - x0 < rules.shortest_mm)) run(begin, end, x0, x1);
     });
   }

@@ -263,7 +263,7 @@ inline void add_concentric(const BitMask& mask, const BitGrid& grid, double pitc
       const std::uint32_t first = boundary.first(l), steps = boundary.first(l + 1) - first;
       if (steps < 12) continue;
       store.begin_piece(Role::kSparseInfill);
-      boundary.for_each_point(first, first + steps - 1, [&](Point2 p) { store.add(p); });
+      boundary.for_each_point(first, first + steps - 1, 0, [&](Point2 p) { store.add(p); });
       store.add(store.points[store.pieces.back().begin]);
       store.end_piece();
     }
