@@ -19,7 +19,7 @@ namespace {
 ContourStack stacked(const Mesh& mesh, const std::vector<double>& planes, double tolerance_mm = 0,
                      const LayerAxes& axes = {}, unsigned thread_count = 1) {
   Context ctx(threads(thread_count));
-  return slice_contours(mesh, planes, axes, tolerance_mm, ctx).value();
+  return slice_contours(mesh, planes, axes, {tolerance_mm}, ctx).value();
 }
 
 Contours cut_at(const Mesh& mesh, double z, const LayerAxes& axes = {}) {
@@ -257,7 +257,7 @@ TEST_CASE("contours have the same bits for every number of threads") {
 TEST_CASE("following contours stops when cancelled") {
   Context ctx(threads(2));
   ctx.cancel();
-  const auto result = slice_contours(shapes::box(1, 1, 1).mesh, {0.5}, {}, 0, ctx);
+  const auto result = slice_contours(shapes::box(1, 1, 1).mesh, {0.5}, {}, {}, ctx);
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().code == ErrorCode::kCancelled);
 }

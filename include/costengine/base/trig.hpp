@@ -31,6 +31,15 @@ inline double arc_tangent2(double y, double x) {
   return y > 0 ? kPi / 2 : y < 0 ? -kPi / 2 : 0;
 }
 
+/// e^x for -8 to 8. Relative error below 1e-12.
+inline double exponential(double x) {
+  const double q = x / 16;
+  double sum = 1;  // Taylor: 1 + q (1 + q/2 (1 + q/3 ...))
+  for (int k = 14; k >= 1; --k) sum = 1 + sum * q / k;
+  for (int k = 0; k < 4; ++k) sum *= sum;
+  return sum;
+}
+
 /// cos of an angle in degrees, for -360 to 360. Absolute error below 1e-15.
 inline double cosine_deg(double degrees) {
   if (degrees < 0) degrees = -degrees;

@@ -51,6 +51,20 @@ double perimeter(std::span<const Point2> loop);
 /// Peucker 1973, on the closed polygon). Loops that enclose nothing disappear.
 void simplify(Contours& contours, double tolerance_mm);
 
+/// How much detail of a contour is kept.
+struct ContourDetail {
+  double tolerance_mm = 0;        ///< points this near to a straight line go
+  double short_edge_mm = 0;       ///< and those at the end of edges shorter than this, ...
+  double short_tolerance_mm = 0;  ///< ... if they are this near
+};
+
+/// Leaves out points at the end of short edges, as the slicer does before it lays out walls of
+/// variable width: one goes if it is less than `short_edge_mm` from the last that was kept, the
+/// edge after it is at most twice as long, and what is cut off amounts to a triangle no higher than
+/// `short_tolerance_mm`. A `loop` ends where it begins; nothing is left of one that encloses nothing.
+/// Cost: O(points).
+void merge_short_edges(std::vector<Point2>& points, bool loop, const ContourDetail& detail);
+
 /// Turns the plane of the layers: contours are given in axes turned by this angle about the z axis,
 /// so that the lines of an infill run along rows.
 struct LayerAxes {
@@ -82,7 +96,7 @@ struct ContourStack {
 /// Cost: O(facets + crossings); 16 bytes a facet and the result. Threads: planes in parallel, same
 /// bits for any number. Errors: kCancelled, kLimitTime.
 Result<ContourStack> slice_contours(const Mesh& mesh, const std::vector<double>& planes_mm,
-                                    const LayerAxes& axes, double tolerance_mm, Context& ctx);
+                                    const LayerAxes& axes, const ContourDetail& detail, Context& ctx);
 
 }  // namespace costengine
 

@@ -1,6 +1,7 @@
 /// slice: the solid as horizontal layers, with what the planner of a process needs of each.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -31,6 +32,16 @@ struct Layers {
 /// Errors: kLimitLayers.
 Result<std::vector<double>> layer_planes(double height_mm, const PrintSettings& print,
                                          const Limits& limits);
+
+/// The detail of contours that a slicer keeps: its resolution, and for walls of variable width no
+/// edges under half a millimetre within 0.025 mm.
+inline ContourDetail contour_detail(const PrintSettings& print) {
+  const double tolerance_mm = std::max(print.gcode_resolution_mm, print.resolution_mm);
+  if (print.perimeter_generator == PerimeterGenerator::kClassic) {
+    return {std::max(tolerance_mm, 1e-4), 0, 0};
+  }
+  return {std::max(tolerance_mm, 1e-4), 0.5, 0.025};
+}
 
 /// Area and perimeter of the mesh in each plane, exactly, from the segments in which its facets
 /// cross it. Vertices on a plane count as above it, so a horizontal facet is never crossed and each

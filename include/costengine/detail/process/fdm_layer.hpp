@@ -55,7 +55,7 @@ struct LayerScratch {
   LineScratch lines;
   LinkScratch links;
   SupportScratch support;
-  OffsetEdges edges;
+  OffsetPath wall_path;
   PathStore paths;
   PatternPieces waves;
   CoarseCells cells;
@@ -119,7 +119,7 @@ class LayerPlanner {
       }
       s.paths.clear();
     }
-    WallPaths walls_of_layer(contours, work.walls, depths, s.edges, s.paths);
+    WallPaths walls_of_layer(contours, work.walls, depths, s.wall_path, s.paths);
     walls_of_layer.add(beads);
     result.external_mm = walls_of_layer.external_mm();
     result.alone_mm = walls_of_layer.alone_mm();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "costengine/detail/process/beads.hpp"
+#include "costengine/detail/process/seam.hpp"
 #include "costengine/motion/planner.hpp"
 #include "costengine/slice/bits.hpp"
 #include "costengine/slice/contours.hpp"
@@ -310,37 +311,5 @@ class LayerWriter {
   bool spiral_ = false, retracted_ = false, lifted_ = false;
   std::array<std::uint64_t, kRoles> paths_{};
 };
-
-/// Where a loop begins and ends, as an index of its points. `aligned` seams keep to the sharpest
-/// corner, of equal ones to that which lies farthest to the front left of the bed, so that they lie
-/// above each other; the others to the corner nearest to the nozzle.
-inline std::size_t seam_of(std::span<const Point2> loop, SeamPosition position, Point2 nozzle,
-                           const LayerAxes& axes) {
-  const std::size_t n = loop.size();
-  std::size_t best = 0;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < n; ++i) {
-    const Point2 in = loop[i] - loop[(i + n - 1) % n], out = loop[(i + 1) % n] - loop[i];
-    const double ll = length(in) * length(out);
-    const double cosine = ll > 0 ? dot(in, out) / ll : 1;
-    double score = 0;
-    if (position == SeamPosition::kRandom) {
-      // By chance: an index that depends on where the nozzle happens to be.
-      const double chance = std::fabs(nozzle.x * 61.803 + nozzle.y * 38.196);
-      return static_cast<std::size_t>((chance - std::floor(chance)) * static_cast<double>(n)) % n;
-    }
-    if (position == SeamPosition::kNearest) {
-      const Point2 d = loop[i] - nozzle;
-      score = dot(d, d);
-    } else if (position == SeamPosition::kRear) {
-      score = -axes.direction_to_mesh(loop[i]).y;
-    } else {
-      const Point2 on_bed = axes.direction_to_mesh(loop[i]);
-      score = std::floor(cosine * 4) * 1e6 + on_bed.x + on_bed.y;
-    }
-    if (score < least) least = score, best = i;
-  }
-  return best;
-}
 
 }  // namespace costengine::detail

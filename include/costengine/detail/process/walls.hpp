@@ -7,6 +7,7 @@
 
 #include "costengine/detail/process/beads.hpp"
 #include "costengine/detail/process/layer_path.hpp"
+#include "costengine/detail/process/offset_path.hpp"
 #include "costengine/slice/offset.hpp"
 
 namespace costengine::detail {
@@ -98,8 +99,8 @@ struct Walls {
 class WallPaths {
  public:
   WallPaths(const Contours& contours, const Walls& walls, const WallDepths& depths,
-            OffsetEdges& edges, PathStore& store)
-      : contours_(contours), walls_(walls), depths_(depths), edges_(edges), store_(store) {}
+            OffsetPath& path, PathStore& store)
+      : contours_(contours), walls_(walls), depths_(depths), path_(path), store_(store) {}
 
   /// Length of external walls, and of it what is too thin for a pair.
   [[nodiscard]] double external_mm() const { return external_mm_; }
@@ -212,16 +213,11 @@ class WallPaths {
       k = stop;
     }
   }
-  [[nodiscard]] bool along(std::size_t edge, std::size_t next) const {
-    return dot(edges_.end[edge] - edges_.start[edge],
-               contours_.points[next] - contours_.points[edge]) > 0;
-  }
   [[nodiscard]] static bool right_side(Point2 direction) {
     return direction.x > 0 || (direction.x == 0 && direction.y > 0);
   }
 
   void add_wall(int wall) {
-    offset_edges(contours_, walls_.normals, depths_.centre_mm(wall), edges_);
     if (wall == 0) find_thin_rings();
     const Role role = wall == 0 ? Role::kExternalPerimeter : Role::kPerimeter;
     for (std::size_t l = 0; l < contours_.loops(); ++l) {
@@ -241,35 +237,22 @@ class WallPaths {
         if (has_[i] != Has::kNothing) external_mm_ += lengths_[i];
       }
       const std::size_t before = store_.pieces.size();
+      path_.clear();
       if (gap == end) {
-        add_loop(role, first, end);
+        for (std::size_t i = first; i < end; ++i) add_edge(i, next(i), first, wall);
+        end_path(role, true);
       } else {
-        bool open = false;
+        Role part = role;
         for (std::size_t k = 1; k <= end - first; ++k) {
           const std::size_t i = first + (gap - first + k) % (end - first);
-          if (!kept(i)) {
-            if (open) store_.end_piece();
-            open = false;
-            continue;
-          }
-          // A middle bead runs along the outline's own edge: the offset has turned it round.
-          const bool pair = has_[i - first] == Has::kPair;
-          if (pair && !along(i, next(i))) continue;
-          const Point2 from = pair ? edges_.start[i] : contours_.points[i];
-          const Point2 to = pair ? edges_.end[i] : contours_.points[next(i)];
-          const Role part = !pair && wall > 0 && depths_.classic ? Role::kGapFill : role;
-          if (open && store_.pieces.back().role != part) {
-            store_.end_piece();
-            open = false;
-          }
-          if (!open) {
-            store_.begin_piece(part);
-            store_.add(from);
-            open = true;
-          }
-          store_.add(to);
+          const Role own = has_[i - first] == Has::kMiddle && wall > 0 && depths_.classic
+                               ? Role::kGapFill
+                               : role;
+          if (!kept(i) || own != part) end_path(part, false);
+          part = own;
+          if (kept(i)) add_edge(i, next(i), first, wall);
         }
-        if (open) store_.end_piece();
+        end_path(part, false);
       }
       label(before, l, wall);
     }
@@ -289,27 +272,26 @@ class WallPaths {
       thin_ring_[holes[k]] = -1;
     }
   }
-  void add_loop(Role role, std::size_t first, std::size_t end) {
-    store_.begin_piece(role);
-    for (std::size_t i = first; i < end; ++i) {
-      if (has_[i - first] == Has::kMiddle) {
-        store_.add(contours_.points[i]);
-      } else if (along(i, i + 1 < end ? i + 1 : first)) {
-        store_.add(edges_.start[i]);
-      }
+  /// A middle bead runs along the outline's own edge: the offset has turned it round.
+  void add_edge(std::size_t i, std::size_t next, std::size_t first, int wall) {
+    const bool pair = has_[i - first] == Has::kPair;
+    path_.add(contours_.points[i], contours_.points[next], walls_.normals[i],
+              pair ? depths_.centre_mm(wall) : 0);
+  }
+  void end_path(Role role, bool loop) {
+    if (path_.join(loop)) {
+      store_.begin_piece(role);
+      path_.for_each_point([&](Point2 p) { store_.add(p); });
+      store_.pieces.back().loop = loop;
+      if (!loop) store_.end_piece();
     }
-    store_.pieces.back().loop = true;
-    if (store_.pieces.back().end - store_.pieces.back().begin < 3) drop_piece();
+    path_.clear();
   }
   void label(std::size_t begin, std::size_t loop, int wall) {
     for (std::size_t p = begin; p < store_.pieces.size(); ++p) {
       store_.pieces[p].outline = static_cast<std::uint32_t>(loop);
       store_.pieces[p].wall = wall;
     }
-  }
-  void drop_piece() {
-    store_.points.resize(store_.pieces.back().begin);
-    store_.pieces.pop_back();
   }
   [[nodiscard]] double path_length(std::size_t begin, std::size_t end, Role role) const {
     double sum = 0;
@@ -327,7 +309,7 @@ class WallPaths {
   const Contours& contours_;
   const Walls& walls_;
   const WallDepths& depths_;
-  OffsetEdges& edges_;
+  OffsetPath& path_;
   PathStore& store_;
   std::vector<Has> has_;
   std::vector<double> lengths_;

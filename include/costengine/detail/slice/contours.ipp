@@ -210,10 +210,59 @@ COSTENGINE_INLINE void simplify(Contours& contours, double tolerance_mm) {
   contours = std::move(result);
 }
 
+COSTENGINE_INLINE void merge_short_edges(std::vector<Point2>& points, bool loop,
+                                         const ContourDetail& detail) {
+  const std::size_t n = points.size();
+  if (n < 4 || !(detail.short_edge_mm > 0)) return;
+  const double short_squared = detail.short_edge_mm * detail.short_edge_mm;
+  const double tolerance_squared = detail.short_tolerance_mm * detail.short_tolerance_mm;
+  const Point2 end = points.back();
+  Point2 before = loop ? end : points[0];
+  double cut_twice = 0;  // area between the points since `before` and the straight line
+  Point2 last = before;
+  std::size_t kept = loop ? 0 : 1;
+  for (std::size_t i = kept; i < (loop ? n : n - 1); ++i) {
+    const Point2 at = points[i];
+    const Point2 next = i + 1 < n ? points[i + 1] : kept > 1 ? points[0] : points[i];
+    cut_twice += cross(last - before, at - before);
+    last = at;
+    const double whole_twice = cut_twice + cross(at - before, next - before);
+    const Point2 edge = at - before, shortcut = next - before, following = next - at;
+    const double base = dot(shortcut, shortcut);
+    const bool small = whole_twice * whole_twice <= tolerance_squared * base;
+    if (small && dot(edge, edge) < short_squared && dot(following, following) <= 4 * short_squared) {
+      continue;
+    }
+    points[kept++] = at;
+    before = last = at;
+    cut_twice = 0;
+  }
+  if (!loop) points[kept++] = end;
+  points.resize(loop && kept < 3 ? 0 : kept);
+}
+
+namespace detail {
+
+inline void merge_short_edges_of(Contours& contours, const ContourDetail& detail) {
+  if (!(detail.short_edge_mm > 0)) return;
+  Contours result;
+  std::vector<Point2> points;
+  for (std::size_t l = 0; l < contours.loops(); ++l) {
+    points.assign(contours.loop(l).begin(), contours.loop(l).end());
+    merge_short_edges(points, true, detail);
+    if (points.empty()) continue;
+    result.points.insert(result.points.end(), points.begin(), points.end());
+    result.first.push_back(static_cast<std::uint32_t>(result.points.size()));
+  }
+  contours = std::move(result);
+}
+
+}  // namespace detail
+
 COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
                                                       const std::vector<double>& planes_mm,
-                                                      const LayerAxes& axes, double tolerance_mm,
-                                                      Context& ctx) {
+                                                      const LayerAxes& axes,
+                                                      const ContourDetail& wanted, Context& ctx) {
   const std::vector<detail::Side> twins = detail::twin_sides(mesh);
   const detail::ContourFollower follower(mesh, twins, axes);
   const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes_mm);
@@ -230,7 +279,8 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
           for (std::size_t i = first; i < std::min(end, first + block_size); ++i) {
             all[i] = follower.follow(sorted.of(i), planes_mm[i], static_cast<std::uint32_t>(i + 1),
                                      scratch);
-            simplify(all[i], tolerance_mm);
+            simplify(all[i], wanted.tolerance_mm);
+            detail::merge_short_edges_of(all[i], wanted);
           }
         }));
     begin = end;

@@ -127,9 +127,8 @@ COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Print
     result.layers[i].height_mm = i == 0 ? print.first_layer_height_mm : print.layer_height_mm;
     planes[i] += box.min.z;
   }
-  const double tolerance = std::max(print.gcode_resolution_mm, print.resolution_mm);
   COSTENGINE_TRY(result.contours,
-                 slice_contours(solid, planes, result.axes, std::max(tolerance, 1e-4), ctx));
+                 slice_contours(solid, planes, result.axes, contour_detail(print), ctx));
   for (std::size_t i = 0; i < planes.size(); ++i) {
     Layer& layer = result.layers[i];
     if (i > 0 && result.contours.of_layer[i] == result.contours.of_layer[i - 1]) {
