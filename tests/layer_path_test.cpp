@@ -352,9 +352,12 @@ TEST_CASE("seams lie where the settings want them") {
   CHECK(detail::seam_of(square, SeamPosition::kNearest, {-3, 9}, straight) == 3);
   CHECK(square[detail::seam_of(square, SeamPosition::kRear, {0, 0}, straight)].y == 10);
   CHECK(square[detail::seam_of(square, SeamPosition::kRear, {0, 0}, turned)].x == 0);
-  // The sharpest corner of a house is its gable.
-  const shapes::Outline house = {{0, 0}, {4, 0}, {4, 4}, {2, 9}, {0, 4}};
+  // The inner corner of an L hides a seam best, wherever the nozzle is.
+  const shapes::Outline l = {{0, 0}, {9, 0}, {9, 4}, {4, 4}, {4, 9}, {0, 9}};
   for (const Point2 nozzle : {Point2{0, 0}, Point2{9, 9}}) {
-    CHECK(detail::seam_of(house, SeamPosition::kAligned, nozzle, straight) == 3);
+    CHECK(detail::seam_of(l, SeamPosition::kAligned, nozzle, straight) == 3);
   }
+  // The nearest one is as near as a corner is good: a corner further off beats a flat point here.
+  const shapes::Outline flat = {{0, 0}, {5, 0}, {10, 0}, {10, 10}, {0, 10}};
+  CHECK(detail::seam_of(flat, SeamPosition::kNearest, {3.9, -0.5}, straight) == 0);
 }

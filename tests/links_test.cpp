@@ -61,7 +61,8 @@ PathStore linked(const PatternPieces& pattern, const BitMask& region, double lon
                  double anchor_mm = 0) {
   detail::LinkScratch scratch;
   PathStore result;
-  detail::PieceLinker(pattern, region, grid(), 0.4, longest_mm, anchor_mm, scratch).append_to(result);
+  detail::PieceLinker(pattern, region, grid(), 0.4, longest_mm, anchor_mm, scratch)
+      .append_to(result);
   return result;
 }
 
@@ -237,19 +238,21 @@ TEST_CASE("ends left over get an anchor") {
   REQUIRE(result.pieces.size() == pattern.store.pieces.size());
   for (std::size_t p = 0; p < result.pieces.size(); ++p) {
     const PathPiece& path = result.pieces[p];
-    REQUIRE(path.end - path.begin == 4);
+    REQUIRE(path.end - path.begin >= 4);
     CHECK(path.role == detail::Role::kSparseInfill);
-    const Point2* at = &result.points[path.begin];
-    CHECK(length(at[1] - at[0]) == doctest::Approx(anchor));
-    CHECK(length(at[3] - at[2]) == doctest::Approx(anchor));
-    CHECK(dot(at[1] - at[0], at[2] - at[1]) == doctest::Approx(0));
+    // A way along the boundary, half a spacing within: as long as pixels can tell.
+    const Point2 *first = &result.points[path.begin], *last = &result.points[path.end - 1];
+    for (const Point2 d : {first[1] - first[0], last[0] - last[-1]}) {
+      CHECK(length(d) > anchor - 1.5 * kPixel_mm);
+      CHECK(length(d) < anchor + 1.5 * kPixel_mm);
+    }
   }
   // Of a single chain only its two ends are left over.
   const PathStore chain = linked(pattern, box(), 3, anchor);
   REQUIRE(chain.pieces.size() == 1);
   const Chain taken_apart = chains(chain, pattern)[0];
   CHECK(taken_apart.pieces.size() == pattern.store.pieces.size());
-  CHECK(length(chain.points[1] - chain.points[0]) == doctest::Approx(anchor));
+  CHECK(length(chain.points[1] - chain.points[0]) > anchor - 1.5 * kPixel_mm);
 }
 
 TEST_CASE("a single piece stays as it is, and none gives none") {

@@ -4,6 +4,7 @@
 /// loops without branches. All regions of a model share one grid.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -51,7 +52,7 @@ class BitMask {
     if (y < 0 || y >= rows_ || x < 0 || x >= (words_ - 2) * 64) return false;
     return (row(y)[1 + x / 64] >> (x % 64)) & 1;
   }
-  void clear() { bits_.assign(bits_.size(), 0); }
+  void clear() { std::fill(bits_.begin(), bits_.end(), BitWord{0}); }
 
  private:
   [[nodiscard]] std::size_t offset(int y) const {
@@ -66,9 +67,18 @@ void intersect(BitMask& a, const BitMask& b);
 void subtract(BitMask& a, const BitMask& b);
 void unite(BitMask& a, const BitMask& b);
 
+/// result = a & ~b; whether any pixel is left. `result` has the memory of a mask of the grid.
+bool difference(const BitMask& a, const BitMask& b, BitMask& result);
+
+/// result = what of `a` is not in all of `covers` (at least one); whether any pixel is left.
+bool uncovered(const BitMask& a, std::span<const BitMask* const> covers, BitMask& result);
+
 /// Number of pixels.
 std::uint64_t count(const BitMask& a);
 bool any(const BitMask& a);
+
+/// Whether all pixels of `inner` are in `outer`.
+bool contains(const BitMask& outer, const BitMask& inner);
 
 /// Grows a region by a disc of `radius` pixels (0.5 and up; below, nothing happens), or shrinks it.
 /// Large radii are octagons. Cost: a few passes per pixel of radius.

@@ -32,7 +32,7 @@ class RegionBoundary {
   void for_each_step_near(int x, int y, int window, Visit&& visit) const {
     for (int py = std::max(0, y - window); py <= std::min(rows_ - 1, y + window); ++py) {
       const std::uint32_t* row =
-          step_of_pixel_.data() + static_cast<std::size_t>(py) * static_cast<std::size_t>(columns_);
+          step_of_pixel_.data() + static_cast<std::size_t>(py * (columns_ + 128) + 64);
       for (int px = std::max(0, x - window); px <= std::min(columns_ - 1, x + window); ++px) {
         if (row[px] >= base_) visit(row[px] - base_);
       }
@@ -69,6 +69,8 @@ class RegionBoundary {
  private:
   static constexpr std::uint32_t kChord = 4;
 
+  void follow(int x, int y);
+  void measure();
   [[nodiscard]] Point2 corner(std::uint32_t step) const {
     return {left_ + corners_[step].first * pixel_, bottom_ + corners_[step].second * pixel_};
   }
@@ -81,7 +83,8 @@ class RegionBoundary {
   std::vector<std::uint32_t> first_{0};
   std::vector<std::uint32_t> step_of_pixel_;  ///< plus base_; smaller values are of earlier masks
   std::uint32_t base_ = 1;
-  BitMask followed_;  ///< pixels whose left side has been passed
+  std::vector<BitWord> padded_;  ///< the mask with an empty row on each side
+  std::vector<BitWord> starts_;  ///< pixels whose left side has not been passed yet
 };
 
 }  // namespace costengine

@@ -61,8 +61,8 @@ struct ContourDetail {
 /// Leaves out points at the end of short edges, as the slicer does before it lays out walls of
 /// variable width: one goes if it is less than `short_edge_mm` from the last that was kept, the
 /// edge after it is at most twice as long, and what is cut off amounts to a triangle no higher than
-/// `short_tolerance_mm`. A `loop` ends where it begins; nothing is left of one that encloses nothing.
-/// Cost: O(points).
+/// `short_tolerance_mm`. A `loop` ends where it begins; nothing is left of one that encloses
+/// nothing. Cost: O(points).
 void merge_short_edges(std::vector<Point2>& points, bool loop, const ContourDetail& detail);
 
 /// Turns the plane of the layers: contours are given in axes turned by this angle about the z axis,
@@ -96,7 +96,8 @@ struct ContourStack {
 /// Cost: O(facets + crossings); 16 bytes a facet and the result. Threads: planes in parallel, same
 /// bits for any number. Errors: kCancelled, kLimitTime.
 Result<ContourStack> slice_contours(const Mesh& mesh, const std::vector<double>& planes_mm,
-                                    const LayerAxes& axes, const ContourDetail& detail, Context& ctx);
+                                    const LayerAxes& axes, const ContourDetail& detail,
+                                    Context& ctx);
 
 }  // namespace costengine
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "costengine/slice/bits.hpp"
@@ -30,6 +31,21 @@ void offset_edges(const Contours& contours, const std::vector<Point2>& normals, 
 /// Which part of each moved edge bounds the region that remains: 0 to 1.
 using EdgeShares = std::vector<float>;
 
+/// A part of an edge of the contours: from and to these millimetres from where it begins. Where it
+/// is cut, the offset edge crosses another one; that may be before the edge begins or beyond its
+/// end, if the offset has made it longer.
+struct EdgeSpan {
+  std::uint32_t edge = 0;
+  bool cut_from = false, cut_to = false;
+  double from_mm = 0, to_mm = 0;
+};
+
+/// The parts of edges along which they bound the region that remains, in the order of the edges.
+struct EdgeSpans {
+  bool whole = true;  ///< all edges do, along all of their length: none are listed
+  std::vector<EdgeSpan> spans;
+};
+
 /// Room for one thread's scan conversions.
 struct ScanScratch {
   OffsetEdges edges;
@@ -37,7 +53,17 @@ struct ScanScratch {
   std::vector<Point2> joins;   ///< pairs
   std::vector<std::uint32_t> row_first;
   std::vector<std::uint64_t> crossings;
+  std::vector<std::pair<int, int>> ranges;       ///< of rows, per edge, then per join
   std::vector<std::uint32_t> crossed, bounding;  ///< rows, per edge
+  struct RowRun {
+    std::uint32_t edge;
+    int first, last;
+  };
+  std::vector<RowRun> runs;  ///< of rows in which an edge bounds the region
+  std::vector<int> run_first, run_last;
+  std::vector<std::uint32_t> runs_of;
+  std::vector<char> settled;   ///< edges that scan_unsettled() takes for granted
+  std::vector<int> following;  ///< per row, the next one that it looks at
 };
 
 /// Sets the pixels of the offset region in `mask` (emptied first; may be null) and returns its
@@ -47,6 +73,22 @@ struct ScanScratch {
 /// Cost: O(crossings of rows). Precision: x exact to 1/256 pixel, y by rows.
 double scan_offset(const Contours& contours, const std::vector<Point2>& normals, double distance_mm,
                    const BitGrid& grid, BitMask* mask, EdgeShares* shares, ScanScratch& scratch);
+
+/// An edge with a larger share bounds the region along all of its length.
+inline constexpr float kSettledShare = 0.95F;
+
+/// Marks in `scratch.settled`, which the caller has given a value per edge, the edges that bound
+/// the region just scanned: a shallower one they bound as well.
+void settle(const EdgeShares& shares, ScanScratch& scratch);
+
+/// The parts of edges that bound an offset region, from every other row, and their shares as
+/// scan_offset() finds them. Settled edges count as a whole, and rows that only they cross are left
+/// out. Edges that cross no row, and those that the offset has turned round, do as their neighbours
+/// do next to them.
+/// Cost: O(edges + crossings of the rows that other edges cross).
+void scan_unsettled(const Contours& contours, const std::vector<Point2>& normals,
+                    double distance_mm, const BitGrid& grid, EdgeShares& shares, EdgeSpans& spans,
+                    ScanScratch& scratch);
 
 }  // namespace costengine
 

@@ -39,6 +39,7 @@ struct ShellMasks {
 
 struct ShellScratch {
   BitMask a, b;
+  std::vector<const BitMask*> covers{};
 };
 
 /// The surfaces of a layer: where its fill region lies over, or under, what is outside the section

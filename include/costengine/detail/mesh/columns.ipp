@@ -13,7 +13,7 @@ namespace detail {
 /// Columns sorted into square bins, so that a facet meets only those under it.
 class ColumnBins {
  public:
-  explicit ColumnBins(std::span<const Column> columns) : columns_(columns) {
+  explicit ColumnBins(std::span<const Column> columns) {
     for (const Column& c : columns) {
       min_x_ = std::min(min_x_, c.x);
       min_y_ = std::min(min_y_, c.y);
@@ -23,6 +23,7 @@ class ColumnBins {
     const double width = max_x_ - min_x_, depth = max_y_ - min_y_;
     const auto count = static_cast<double>(columns.size());
     bin_ = std::max({std::sqrt(width * depth / count), width / count, depth / count, 1e-300});
+    per_mm_ = 1 / bin_;
     nx_ = index(width) + 1;
     ny_ = index(depth) + 1;
     first_.assign(nx_ * ny_ + 1, 0);
@@ -30,35 +31,85 @@ class ColumnBins {
     for (std::size_t b = 1; b < first_.size(); ++b) first_[b] += first_[b - 1];
     members_.resize(columns.size());
     std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-    for (std::uint32_t i = 0; i < columns.size(); ++i) members_[next[bin_of(columns[i])]++] = i;
+    for (std::uint32_t i = 0; i < columns.size(); ++i) {
+      members_[next[bin_of(columns[i])]++] = {columns[i], i};
+    }
   }
 
-  /// Calls visit(column index) for the columns in the box, borders included, and maybe some more.
+  /// Calls visit(column, its index) for the columns in the box of a triangle, borders included; of
+  /// a large one, row by row of the bins, only as far as it reaches in x within the row.
   template <class Visit>
-  void for_each_in(double x0, double x1, double y0, double y1, Visit&& visit) const {
-    if (x1 < min_x_ || x0 > max_x_ || y1 < min_y_ || y0 > max_y_) return;
-    const std::size_t i0 = index(x0 - min_x_), i1 = std::min(index(x1 - min_x_), nx_ - 1);
+  void for_each_over(const Vec3& a, const Vec3& b, const Vec3& c, Visit&& visit) const {
+    const double y0 = std::min({a.y, b.y, c.y}), y1 = std::max({a.y, b.y, c.y});
+    if (y1 < min_y_ || y0 > max_y_) return;
+    const double x0 = std::min({a.x, b.x, c.x}), x1 = std::max({a.x, b.x, c.x});
+    if (x1 < min_x_ || x0 > max_x_) return;
     const std::size_t j0 = index(y0 - min_y_), j1 = std::min(index(y1 - min_y_), ny_ - 1);
-    for (std::size_t j = j0; j <= j1; ++j)
-      for (std::size_t i = i0; i <= i1; ++i)
-        for (std::uint32_t m = first_[j * nx_ + i]; m < first_[j * nx_ + i + 1]; ++m)
-          visit(members_[m]);
+    const bool small = j1 - j0 < 2 || x1 - x0 < 2 * bin_;
+    const double margin = kMargin * bin_;
+    for (std::size_t j = j0; j <= j1; ++j) {
+      Reach reach{x0, x1};
+      if (!small) reach = reach_in_row(j, a, b, c);
+      if (reach.high < min_x_ || reach.low > max_x_) continue;
+      const std::size_t i0 = j * nx_ + index(reach.low - min_x_);
+      const std::size_t i1 = j * nx_ + std::min(index(reach.high - min_x_), nx_ - 1);
+      const std::uint32_t begin = first_[i0], end = first_[i1 + 1];
+      for (const auto& [at, column] : std::span(members_).subspan(begin, end - begin)) {
+        const bool beside = (at.x < x0 - margin) | (at.x > x1 + margin);
+        if (!(beside | (at.y < y0) | (at.y > y1))) visit(at, column);
+      }
+    }
   }
 
  private:
+  /// Of a bin: so much further a triangle reaches, lest rounding make it reach less.
+  static constexpr double kMargin = 1e-3;
+
+  struct Member {
+    Column at;
+    std::uint32_t column;
+  };
+  struct Reach {
+    double low = 1e300, high = -1e300;
+  };
+
   [[nodiscard]] std::size_t index(double distance) const {
-    const double bins = distance / bin_;
+    const double bins = distance * per_mm_;
     return bins <= 0 ? 0 : bins >= 1e6 ? std::size_t{1'000'000} : static_cast<std::size_t>(bins);
   }
   [[nodiscard]] std::size_t bin_of(const Column& c) const {
     return std::min(index(c.y - min_y_), ny_ - 1) * nx_ + std::min(index(c.x - min_x_), nx_ - 1);
   }
 
-  std::span<const Column> columns_;
+  /// From where to where in x a triangle lies within a row of bins.
+  [[nodiscard]] Reach reach_in_row(std::size_t row, const Vec3& a, const Vec3& b,
+                                   const Vec3& c) const {
+    const double margin = kMargin * bin_;
+    const double y0 = min_y_ + static_cast<double>(row) * bin_ - margin;
+    const double y1 = y0 + bin_ + 2 * margin;
+    Reach reach;
+    const auto take = [&](double x) {
+      reach.low = std::min(reach.low, x);
+      reach.high = std::max(reach.high, x);
+    };
+    const auto side = [&](const Vec3& p, const Vec3& q) {
+      const Vec3 &low = p.y < q.y ? p : q, &high = p.y < q.y ? q : p;
+      if (high.y < y0 || low.y > y1) return;
+      const double slope = high.y > low.y ? (high.x - low.x) / (high.y - low.y) : 0;
+      take(low.y < y0 ? low.x + (y0 - low.y) * slope : low.x);
+      take(high.y > y1 ? low.x + (y1 - low.y) * slope : high.x);
+    };
+    side(a, b);
+    side(b, c);
+    side(c, a);
+    return {reach.low - margin, reach.high + margin};
+  }
+
   double min_x_ = 1e300, min_y_ = 1e300, max_x_ = -1e300, max_y_ = -1e300;
-  double bin_ = 1;
+  double bin_ = 1, per_mm_ = 1;
   std::size_t nx_ = 1, ny_ = 1;
-  std::vector<std::uint32_t> first_, members_;
+  std::vector<std::uint32_t> first_;
+  std::vector<Member> members_;
 };
 
 /// +1 if the edge runs upwards in y past the right of the column, -1 if downwards, 0 if it misses.
@@ -138,16 +189,13 @@ COSTENGINE_INLINE Result<ColumnCrossings> cross_columns(const Mesh& mesh,
       const Vec3& a = mesh.vertices[mesh.facets[f][0]];
       const Vec3& b = mesh.vertices[mesh.facets[f][1]];
       const Vec3& c = mesh.vertices[mesh.facets[f][2]];
-      bins.for_each_in(
-          std::min({a.x, b.x, c.x}), std::max({a.x, b.x, c.x}), std::min({a.y, b.y, c.y}),
-          std::max({a.y, b.y, c.y}), [&](std::uint32_t index) {
-            const Column& at = columns[index];
-            const int turns = detail::passes_right(a, b, at) + detail::passes_right(b, c, at) +
-                              detail::passes_right(c, a, at);
-            if (turns == 0) return;
-            hits[block].push_back({index, ColumnCrossing{detail::height_at(a, b, c, at),
-                                                         static_cast<std::uint32_t>(f), -turns}});
-          });
+      bins.for_each_over(a, b, c, [&](const Column& at, std::uint32_t column) {
+        const int turns = detail::passes_right(a, b, at) + detail::passes_right(b, c, at) +
+                          detail::passes_right(c, a, at);
+        if (turns == 0) return;
+        hits[block].push_back({column, ColumnCrossing{detail::height_at(a, b, c, at),
+                                                      static_cast<std::uint32_t>(f), -turns}});
+      });
     }
   }));
 

@@ -121,6 +121,7 @@ class Inspector {
     const std::vector<bool> candidates = vertices_of_single_edges(mesh_, edges_);
     for (const double relative : {1e-8, 1e-7, 1e-6, 1e-5, 1e-4}) {
       Mesh welded = weld_within(mesh_, candidates, relative * box_.diagonal());
+      if (welded.facets == mesh_.facets) continue;  // nothing is that near
       std::vector<std::uint32_t> index_in_file = index_in_file_;
       clean(welded, index_in_file);
       EdgeTable edges(welded);

@@ -11,21 +11,27 @@
 
 namespace costengine::detail {
 
-/// Cells of 32 x 32 pixels that hold at least one pixel of a region.
+/// Cells of 16 x 16 pixels that hold at least one pixel of a region.
 class CoarseCells {
  public:
   void find(const BitMask& mask, const BitGrid& grid) {
     grid_ = &grid;
-    columns_ = (mask.words() - 2) * 2;
-    rows_ = (mask.rows() + 31) / 32;
+    const int words = mask.words();
+    columns_ = (words - 2) * kPerWord;
+    rows_ = (mask.rows() + kSide - 1) / kSide;
     cells_.assign(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_), 0);
     low_x_ = columns_, high_x_ = -1, low_y_ = rows_, high_y_ = -1;
     for (int cy = 0; cy < rows_; ++cy) {
-      for (int w = 1; w + 1 < mask.words(); ++w) {
-        BitWord all = 0;
-        for (int y = cy * 32; y < std::min(mask.rows(), cy * 32 + 32); ++y) all |= mask.row(y)[w];
-        if (all & 0xFFFFFFFFULL) mark(2 * (w - 1), cy);
-        if (all >> 32) mark(2 * (w - 1) + 1, cy);
+      all_.assign(static_cast<std::size_t>(words), 0);
+      for (int y = cy * kSide; y < std::min(mask.rows(), (cy + 1) * kSide); ++y) {
+        const BitWord* row = mask.row(y);
+        for (int w = 0; w < words; ++w) all_[static_cast<std::size_t>(w)] |= row[w];
+      }
+      for (int w = 1; w + 1 < words; ++w) {
+        const BitWord all = all_[static_cast<std::size_t>(w)];
+        for (int k = 0; all != 0 && k < kPerWord; ++k) {
+          if (((all >> (k * kSide)) & kCell) != 0) mark(kPerWord * (w - 1) + k, cy);
+        }
       }
     }
   }
@@ -33,7 +39,7 @@ class CoarseCells {
 
   /// The corners of the box around all cells, in millimetres.
   [[nodiscard]] std::array<Point2, 4> corners() const {
-    const double cell = 32 * grid_->pixel_mm;
+    const double cell = kSide * grid_->pixel_mm;
     const double x0 = grid_->left_mm + low_x_ * cell, x1 = grid_->left_mm + (high_x_ + 1) * cell;
     const double y0 = grid_->bottom_mm + low_y_ * cell,
                  y1 = grid_->bottom_mm + (high_y_ + 1) * cell;
@@ -42,7 +48,7 @@ class CoarseCells {
 
   /// Whether a square about the point may hold pixels. Never false where it does.
   [[nodiscard]] bool any_within(Point2 p, double distance_mm) const {
-    const double to_cell = 1 / (32 * grid_->pixel_mm);
+    const double to_cell = 1 / (kSide * grid_->pixel_mm);
     const auto cell = [&](double mm) { return static_cast<int>(mm * to_cell + 1e4) - 10000; };
     const int x0 = std::max(low_x_, cell(p.x - distance_mm - grid_->left_mm));
     const int x1 = std::min(high_x_, cell(p.x + distance_mm - grid_->left_mm));
@@ -57,6 +63,9 @@ class CoarseCells {
   }
 
  private:
+  static constexpr int kSide = 16, kPerWord = 64 / kSide;
+  static constexpr BitWord kCell = (BitWord{1} << kSide) - 1;  ///< a row of it
+
   [[nodiscard]] std::size_t index(int x, int y) const {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(columns_) +
            static_cast<std::size_t>(x);
@@ -70,6 +79,7 @@ class CoarseCells {
   const BitGrid* grid_ = nullptr;
   int columns_ = 0, rows_ = 0, low_x_ = 0, high_x_ = -1, low_y_ = 0, high_y_ = -1;
   std::vector<char> cells_;
+  std::vector<BitWord> all_;  ///< the rows of a cell, united
 };
 
 }  // namespace costengine::detail

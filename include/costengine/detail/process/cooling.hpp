@@ -35,14 +35,14 @@ inline void slow_down(std::vector<Move>& moves, const Material& material) {
     double speed, length;
   };
   std::vector<Line> lines;  // one for each speed
+  std::size_t last = 0;     // the one before: moves of one speed follow each other
   const auto add_line = [&](double speed, double length) {
-    for (Line& line : lines) {
-      if (line.speed == speed) {
-        line.length += length;
-        return;
-      }
+    if (last >= lines.size() || lines[last].speed != speed) {
+      last = 0;
+      while (last < lines.size() && lines[last].speed != speed) ++last;
+      if (last == lines.size()) lines.push_back({speed, 0});
     }
-    lines.push_back({speed, length});
+    lines[last].length += length;
   };
   for (const Move& m : moves) {
     const double length = m.x_mm != 0 || m.y_mm != 0 || m.z_mm != 0

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "costengine/base/run_blocks.hpp"
+#include "costengine/base/scratch_pool.hpp"
 #include "costengine/detail/process/custom_commands.hpp"
 #include "costengine/detail/process/doubt.hpp"
 #include "costengine/detail/process/fdm_layer.hpp"
@@ -42,8 +43,17 @@ inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm) {
                    std::min<std::size_t>(8000, kMaskWords / (2 * stack.contours.size() + 1)) + 64);
 }
 
+/// Room for one thread's outlines.
+struct OutlineScratch {
+  explicit OutlineScratch(const BitGrid& grid) : inner(grid), spare(grid) {}
+  ScanScratch scan;
+  BitMask inner, spare;
+};
+
 inline void work_outline(const Contours& contours, const WallDepths& depths, const BitGrid& grid,
-                         ScanScratch& scratch, BitMask& inner, BitMask& spare, OutlineWork& work) {
+                         OutlineScratch& s, OutlineWork& work) {
+  BitMask& inner = s.inner;
+  ScanScratch& scratch = s.scan;
   work.section = BitMask(grid);
   work.fill = BitMask(grid);
   Walls& walls = work.walls;
@@ -59,25 +69,30 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   const double core_mm2 =
       scan_offset(contours, walls.normals, depths.fill_mm + depths.fill_opening_mm, grid, &inner,
                   &deeper, scratch);
-  // What bounds a region deep inside bounds the shallower ones as well: most outlines need no more.
+  // What bounds a region deep inside bounds the shallower ones as well: most edges need no more.
   const auto all_hold = [](const EdgeShares& shares) {
-    return std::all_of(shares.begin(), shares.end(), [](float share) { return share > 0.95F; });
+    return std::all_of(shares.begin(), shares.end(),
+                       [](float share) { return share > kSettledShare; });
   };
+  scratch.settled.assign(contours.points.size(), 0);
+  settle(deeper, scratch);
   bool hold = all_hold(deeper);
   for (int wall = depths.looked_for() - 1; wall >= 0; --wall) {
     const auto w = static_cast<std::size_t>(wall);
-    walls.pairs[w].assign(contours.points.size(), 1.0F);
-    walls.middles[w].assign(contours.points.size(), 1.0F);
     if (hold) continue;
-    scan_offset(contours, walls.normals, depths.pair_depth_mm(wall), grid, nullptr, &walls.pairs[w],
-                scratch);
-    hold = wall < depths.count && all_hold(walls.pairs[w]);
+    EdgeShares shares;
+    scan_unsettled(contours, walls.normals, depths.pair_depth_mm(wall), grid, shares,
+                   walls.pairs[w], scratch);
+    settle(shares, scratch);
+    hold = wall < depths.count && all_hold(shares);
+    if (hold) walls.pairs[w] = {};
     if (hold || wall == 0) continue;
-    scan_offset(contours, walls.normals, depths.middle_depth_mm(wall), grid, nullptr,
-                &walls.middles[w], scratch);
+    scan_unsettled(contours, walls.normals, depths.middle_depth_mm(wall), grid, shares,
+                   walls.middles[w], scratch);
+    settle(shares, scratch);
   }
   const auto before = static_cast<double>(count(work.fill));
-  dilate(inner, depths.fill_opening_mm / grid.pixel_mm + 1, spare);
+  dilate(inner, depths.fill_opening_mm / grid.pixel_mm + 1, s.spare);
   intersect(work.fill, inner);
   const auto after = static_cast<double>(count(work.fill));
   const double opened_mm2 = before > 0 ? fill_mm2 * after / before : 0;
@@ -156,20 +171,19 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   // Outlines: masks and walls. The first layer has walls of its own width.
   std::vector<detail::OutlineWork> works(stack.contours.size());
   detail::OutlineWork first_work;
+  ScratchPool<detail::OutlineScratch> outline_scratch;
   constexpr std::size_t kBlock = 12;
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(works.size(), kBlock), [&](std::size_t block) {
-        ScanScratch scratch;
-        BitMask inner(grid), spare(grid);
+        const auto scratch = outline_scratch.take([&] { return detail::OutlineScratch(grid); });
         const detail::WallDepths depths(print, usual, false);
         if (block == 0) {
           detail::work_outline(stack.contours[stack.of_layer[0]],
-                               detail::WallDepths(print, first, true), grid, scratch, inner, spare,
-                               first_work);
+                               detail::WallDepths(print, first, true), grid, *scratch, first_work);
         }
         for (std::size_t i = block * kBlock; i < std::min(works.size(), (block + 1) * kBlock);
              ++i) {
-          detail::work_outline(stack.contours[i], depths, grid, scratch, inner, spare, works[i]);
+          detail::work_outline(stack.contours[i], depths, grid, *scratch, works[i]);
         }
       }));
 
@@ -184,15 +198,18 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
     masks.fills[i] = &work.fill;
   }
   const ShellRules rules = detail::shell_rules(print, usual, grid.pixel_mm);
+  ScratchPool<ShellScratch> shell_scratch;
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
-        ShellScratch scratch{BitMask(grid), BitMask(grid)};
+        const auto scratch = shell_scratch.take([&] {
+          return ShellScratch{BitMask(grid), BitMask(grid)};
+        });
         for (std::size_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
           // Between two layers of its own outline a layer has no surfaces.
           if (i > 1 && i + 1 < count && stack.of_layer[i - 1] == stack.of_layer[i + 1]) continue;
           find_surfaces(*masks.fills[i], i > 0 ? masks.sections[i - 1] : nullptr,
                         i + 1 < count ? masks.sections[i + 1] : nullptr, rules, masks.surfaces[i],
-                        scratch);
+                        *scratch);
         }
       }));
 
@@ -217,14 +234,16 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
   const auto bridge_layers =
       static_cast<std::size_t>(std::max(1.0, std::floor(thread_mm / print.layer_height_mm + 1e-6)));
   std::vector<detail::LayerResult> results(count);
+  ScratchPool<detail::LayerScratch> layer_scratch;
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
         const std::size_t begin = block * kBlock, end = std::min(count, begin + kBlock);
         std::size_t alike = begin;
         while (alike < end && repeated(alike)) ++alike;
         if (alike == end) return;
-        detail::LayerScratch s(grid, turned, limits);
-        s.sparse_layers.resize(bridge_layers, BitMask(grid));
+        const auto scratch = layer_scratch.take(
+            [&] { return detail::LayerScratch(grid, turned, limits, bridge_layers); });
+        detail::LayerScratch& s = *scratch;
         const std::size_t from = begin - std::min(begin, bridge_layers);
         for (std::size_t i = from; i < end; ++i) {
           if (i == from || !same_shells(i)) {
@@ -233,7 +252,7 @@ COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
             unite(s.shells.solid, s.shells.internal_bridge);
           }
           if (i >= begin && !repeated(i)) {
-            if (i > 0 && rules.sparse) {
+            if (i > 0 && rules.sparse && any(s.shells.solid)) {
               s.sparse_below = s.sparse_layers[(i - 1) % bridge_layers];
               for (std::size_t k = 2; k <= std::min(i, bridge_layers); ++k) {
                 intersect(s.sparse_below, s.sparse_layers[(i - k) % bridge_layers]);

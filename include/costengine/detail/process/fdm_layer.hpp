@@ -41,8 +41,10 @@ struct OutlineWork {
 
 /// Room for one thread's layers.
 struct LayerScratch {
-  explicit LayerScratch(const BitGrid& grid, const BitGrid& turned, const MotionLimits& limits)
-      : planner(limits, kRoles), turned_mask(turned) {
+  /// `bridge_layers`: how many layers down an internal bridge needs gaps.
+  LayerScratch(const BitGrid& grid, const BitGrid& turned, const MotionLimits& limits,
+               std::size_t bridge_layers)
+      : planner(limits, kRoles), turned_mask(turned), sparse_layers(bridge_layers, BitMask(grid)) {
     for (BitMask* m : {&shells.internal_bridge, &shells.solid, &shells.sparse, &sparse_below,
                        &covered, &shell_scratch.a, &shell_scratch.b}) {
       *m = BitMask(grid);
@@ -55,7 +57,7 @@ struct LayerScratch {
   LineScratch lines;
   LinkScratch links;
   SupportScratch support;
-  OffsetPath wall_path;
+  WallScratch walls;
   PathStore paths;
   PatternPieces waves;
   CoarseCells cells;
@@ -63,6 +65,7 @@ struct LayerScratch {
   std::vector<BitMask> sparse_layers;  ///< of the layers below, by their number
   Islands islands;
   OrderScratch order;
+  std::uint32_t groups = 0;  ///< of infill, so far
 };
 
 class LayerPlanner {
@@ -119,7 +122,7 @@ class LayerPlanner {
       }
       s.paths.clear();
     }
-    WallPaths walls_of_layer(contours, work.walls, depths, s.wall_path, s.paths);
+    WallPaths walls_of_layer(contours, work.walls, depths, s.walls, s.paths);
     walls_of_layer.add(beads);
     result.external_mm = walls_of_layer.external_mm();
     result.alone_mm = walls_of_layer.alone_mm();
@@ -195,12 +198,10 @@ class LayerPlanner {
     const PrintSettings& print = profile_.print;
     const bool supported = print.support && print.support_contact_distance_mm == 0;
     if (!print.overhangs || supported || &below == &section) return;
-    BitMask& beyond = s.shell_scratch.a;
-    beyond = section;
-    subtract(beyond, below);
-    if (!any(beyond)) return;
+    if (contains(below, section)) return;
     s.covered = below;
-    dilate(s.covered, 0.5 * profile_.machine.nozzle_diameter_mm / grid_.pixel_mm, beyond);
+    dilate(s.covered, 0.5 * profile_.machine.nozzle_diameter_mm / grid_.pixel_mm,
+           s.shell_scratch.a);
     writer.overhang_beyond(s.covered);
   }
 
@@ -252,8 +253,8 @@ class LayerPlanner {
     const bool swapped = layer % 2 == 1;
     const LineRules rules{role, bead.spacing_mm, 0.5, 0.5 * bead.spacing_mm, 10.0, 0.05};
     if (swapped) transpose(mask, s.turned_mask);
-    add_lines(swapped ? s.turned_mask : mask, swapped ? turned_ : grid_, swapped, rules, s.lines,
-              s.paths);
+    s.groups = add_lines(swapped ? s.turned_mask : mask, swapped ? turned_ : grid_, swapped,
+                         role != Role::kBridgeInfill, rules, s.groups, s.lines, s.paths);
   }
 
   void add_sparse(const BitMask& mask, std::size_t layer, const Beads& beads,
@@ -295,8 +296,8 @@ class LayerPlanner {
         if (open_ends) rules.longest_link_mm = -1;
         if (print.fill_density == 1) rules.longest_link_mm = 10;
         if (swapped) transpose(mask, s.turned_mask);
-        add_lines(swapped ? s.turned_mask : mask, swapped ? turned_ : grid_, swapped, rules,
-                  s.lines, s.paths);
+        s.groups = add_lines(swapped ? s.turned_mask : mask, swapped ? turned_ : grid_, swapped,
+                             print.fill_density == 1, rules, s.groups, s.lines, s.paths);
         return;
       }
       case InfillPattern::kConcentric:
@@ -310,8 +311,10 @@ class LayerPlanner {
       }
     }
     const double anchor_mm = open_ends ? 0 : std::min(print.infill_anchor_mm, longest_mm);
+    const std::size_t before = s.paths.pieces.size();
     PieceLinker(s.waves, mask, grid_, 2 * inset_mm, open_ends ? -1 : longest_mm, anchor_mm, s.links)
         .append_to(s.paths);
+    s.groups = group_by_part(mask, grid_, before, s.groups, s.lines.parts, s.paths);
   }
 
   /// Share of a spacing, from the edge of the grid, for lines one of which is `at_mm` from it.
@@ -345,7 +348,7 @@ class LayerPlanner {
     const std::size_t before = s.paths.pieces.size();
     const LineRules rules{Role::kIroning, print.ironing_spacing_mm, 0.5, 0, 2, 0.1};
     transpose(region, s.turned_mask);
-    add_lines(s.turned_mask, turned_, true, rules, s.lines, s.paths);
+    s.groups = add_lines(s.turned_mask, turned_, true, false, rules, s.groups, s.lines, s.paths);
     s.order.left.clear();
     for (std::size_t p = before; p < s.paths.pieces.size(); ++p) s.order.left.push_back(p);
     print_nearest(s.paths, s.order.left, writer);

@@ -37,13 +37,21 @@ inline GyroidWaves gyroid_waves(double z_mm, double spacing_mm, double density) 
     double middle = 0, apart = -1;
   };
   constexpr int kSteps = 64;  // the finest cut of a period
+  static const std::array<Point2, kSteps + 1> kTurn = [] {
+    std::array<Point2, kSteps + 1> turn;  // cosine and sine
+    for (int step = 0; step <= kSteps; ++step) {
+      const double along = step * (2 * kPi / kSteps);
+      turn[static_cast<std::size_t>(step)] = {cosine(along), sine(along)};
+    }
+    return turn;
+  }();
   std::array<Solutions, kSteps + 1> known;
   const auto across = [&](int step, double sign) {
     Solutions& at = known[static_cast<std::size_t>(step)];
     if (at.apart < 0) {
-      const double along = step * (2 * kPi / kSteps);
-      double a = cosine(along), b = sz, c = -cz * sine(along);
-      if (result.along_y) a = cz, b = sine(along), c = -sz * cosine(along);
+      const Point2 along = kTurn[static_cast<std::size_t>(step)];
+      double a = along.x, b = sz, c = -cz * along.y;
+      if (result.along_y) a = cz, b = along.y, c = -sz * along.x;
       if ((result.along_y ? a : b) < 0) a = -a, b = -b, c = -c;
       const double t = std::clamp(c / std::sqrt(a * a + b * b), -1.0, 1.0);
       at = {arc_tangent2(a, b), kPi / 2 - arc_tangent2(t, std::sqrt(1 - t * t))};

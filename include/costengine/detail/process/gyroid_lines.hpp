@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -44,20 +45,36 @@ inline void add_waves(const GyroidWaves& waves, const BitMask& mask, const BitGr
   const double first_u = std::floor(low_u / waves.period_mm) * waves.period_mm;
   const auto first_wave = 2 * static_cast<long>(std::floor(low_v / waves.period_mm) - 1);
   const auto last_wave = 2 * static_cast<long>(std::ceil(high_v / waves.period_mm) + 1);
+  // The points of a period from its origin, and the box around them.
+  struct Period {
+    std::vector<Point2> points;
+    Point2 middle;
+    double half_mm = 0;  ///< of the box: as high as it is wide, for the waves run diagonally
+  };
+  std::array<Period, 2> periods;
+  for (std::size_t w = 0; w < 2; ++w) {
+    double low = 1e300, high = -1e300;
+    for (const Point2 p : waves.waves[w]) {
+      periods[w].points.push_back(along * p.x + across * p.y);
+      low = std::min(low, p.y), high = std::max(high, p.y);
+    }
+    periods[w].middle = along * (waves.period_mm / 2) + across * ((low + high) / 2);
+    periods[w].half_mm = kHalf * (waves.period_mm + (high - low)) / 2 + grid.pixel_mm;
+  }
   for (long w = first_wave; w <= last_wave; ++w) {
-    const std::vector<Point2>& wave = waves.waves[w % 2 != 0 ? 1 : 0];
+    const Period& period = periods[w % 2 != 0 ? 1 : 0];
     const Point2 base = across * (std::floor(static_cast<double>(w) / 2) * waves.period_mm);
     bool open = false;
-    Point2 before = base + along * first_u + across * wave.front().y;
+    Point2 before = base + along * first_u + period.points.front();
     bool before_inside = inside(before);
     for (double u = first_u; u < high_u; u += waves.period_mm) {
-      const Point2 middle = base + along * (u + waves.period_mm / 2) + across * wave.front().y;
-      if (!before_inside && !cells.any_within(middle, waves.period_mm)) {
-        before = base + along * (u + waves.period_mm) + across * wave.back().y;
+      const Point2 origin = base + along * u;
+      if (!before_inside && !cells.any_within(origin + period.middle, period.half_mm)) {
+        before = origin + period.points.back();
         continue;
       }
-      for (std::size_t k = 1; k < wave.size(); ++k) {
-        const Point2 p = base + along * (u + wave[k].x) + across * wave[k].y;
+      for (std::size_t k = 1; k < period.points.size(); ++k) {
+        const Point2 p = origin + period.points[k];
         const bool in = inside(p);
         if (in != before_inside) {
           const Point2 edge = in ? boundary(p, before) : boundary(before, p);

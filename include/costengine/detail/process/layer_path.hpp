@@ -25,6 +25,7 @@ struct PathPiece {
   double flow = 1;            ///< factor on the bead's flow
   double speed = 0;           ///< instead of the bead's; 0: the bead's
   std::uint32_t island = 0;   ///< which part of the layer it belongs to
+  std::uint32_t group = 0;    ///< of infill: pieces of a group are printed before the next one
   std::uint32_t outline = 0;  ///< of a wall: the contour it follows ...
   int wall = -1;              ///< ... and its number, from outside; -1: not a wall
 };
@@ -116,7 +117,10 @@ class LayerWriter {
     const Bead& bead = beads_[index(piece.role)];
     const std::size_t n = piece.end - piece.begin;
     const auto point = [&](std::size_t i) {
-      if (piece.loop) return store.points[piece.begin + (start + (reversed ? n - i : i)) % n];
+      if (piece.loop) {
+        const std::size_t at = start + (reversed ? n - i : i);
+        return store.points[piece.begin + (at < n ? at : at - n)];
+      }
       return store.points[piece.begin + (reversed ? n - 1 - i : i)];
     };
     travel_to(point(0));

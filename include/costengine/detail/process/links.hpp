@@ -37,11 +37,11 @@ struct LinkScratch {
   };
   RegionBoundary boundary;
   std::vector<End> ends;
-  std::vector<Arc> arcs;              ///< between neighbours, in the order of the boundary
-  std::vector<std::uint32_t> open;    ///< of them, those a link can take
+  std::vector<Arc> arcs;            ///< between neighbours, in the order of the boundary
+  std::vector<std::uint32_t> open;  ///< of them, those a link can take
   std::vector<std::uint32_t> next_arc, arc_before;  ///< of each end
   std::vector<std::uint32_t> partner, arc_of, group;
-  BitMask deep;             ///< too far within the region to touch the boundary
+  BitMask deep;  ///< too far within the region to touch the boundary
   BitMask scratch;
   std::vector<char> taken;  ///< per step of the boundary: a line lies over it
 };
@@ -109,8 +109,7 @@ class PieceLinker {
       if (s_.deep.at(px, py)) return;
       s_.boundary.for_each_step_near(px, py, window, [&](std::uint32_t step) {
         if (s_.taken[step]) return;
-        const Point2 d =
-            s_.boundary.inside(s_.boundary.loop_of(step), step, spacing_mm_ / 2) - p;
+        const Point2 d = s_.boundary.inside(s_.boundary.loop_of(step), step, spacing_mm_ / 2) - p;
         if (dot(d, d) < near_mm * near_mm) s_.taken[step] = 1;
       });
     };
@@ -177,8 +176,7 @@ class PieceLinker {
         const Free free = free_between(l, a.step, b.step, length_mm);
         const auto arc = static_cast<std::uint32_t>(s_.arcs.size());
         s_.next_arc[a.end] = s_.arc_before[b.end] = arc;
-        s_.arcs.push_back(
-            {length_mm, a.end, b.end, a.step, b.step, free.forth_mm, free.back_mm});
+        s_.arcs.push_back({length_mm, a.end, b.end, a.step, b.step, free.forth_mm, free.back_mm});
         if (free.all && a.end / 2 != b.end / 2 && length_mm <= longest_mm_) s_.open.push_back(arc);
       }
       begin = end;
@@ -240,8 +238,7 @@ class PieceLinker {
     LinkScratch::Arc& arc = s_.arcs[forth ? s_.next_arc[e] : s_.arc_before[e]];
     double& room_mm = forth ? arc.forth_mm : arc.back_mm;
     double& left_mm = forth ? arc.back_mm : arc.forth_mm;
-    const double reach_mm =
-        std::min({anchor_mm_, room_mm, arc.length_mm - spacing_mm_ / 2});
+    const double reach_mm = std::min({anchor_mm_, room_mm, arc.length_mm - spacing_mm_ / 2});
     if (!(reach_mm > 0)) return;
     left_mm = std::min(left_mm, arc.length_mm - reach_mm - spacing_mm_);
     room_mm = 0;
@@ -259,8 +256,7 @@ class PieceLinker {
       add(forth ? arc.from_step + far : arc.to_step - far);
     }
     if (before_piece) {
-      std::reverse(result.points.begin() + static_cast<std::ptrdiff_t>(first),
-                   result.points.end());
+      std::reverse(result.points.begin() + static_cast<std::ptrdiff_t>(first), result.points.end());
     }
   }
 

@@ -10,19 +10,25 @@
 
 namespace costengine::detail {
 
-/// Edges of an outline moved along their normals, in a row. Where the way turns inwards, short edges
-/// have no room left: they go, and their neighbours meet instead.
-/// Cost: O(edges) for each generation of edges that goes.
+/// Edges of an outline moved along their normals, in a row. Where the way turns inwards, short
+/// edges have no room left: they go, and their neighbours meet instead. Cost: O(edges) for each
+/// generation of edges that goes.
 class OffsetPath {
  public:
   void clear() { lines_.clear(); }
 
-  /// The edge from `a` to `b`, `depth_mm` inwards; `normal` is its unit normal to the inside.
+  /// The edge from `a` to `b`, `depth_mm` inwards; `normal` is its unit normal to the inside. The
+  /// inside may lie on either side, for edges that are followed backwards.
   void add(Point2 a, Point2 b, Point2 normal, double depth_mm) {
     const Point2 d = b - a, shift = normal * depth_mm;
     const double l = length(d);
     if (!(l > 0)) return;
-    lines_.push_back({a + shift, b + shift, d * (1 / l), depth_mm});
+    const double to_left_mm = cross(d, normal) < 0 ? -depth_mm : depth_mm;
+    lines_.push_back({a + shift, b + shift, d * (1 / l), to_left_mm, false});
+  }
+  /// The last edge ends where it is cut, wherever the next one begins.
+  void cut() {
+    if (!lines_.empty()) lines_.back().cut = true;
   }
 
   /// Joins the edges, the last to the first too if they are a `loop`. False if nothing is left.
@@ -53,7 +59,8 @@ class OffsetPath {
   struct Line {
     Point2 from, to;  ///< before it is joined
     Point2 along;
-    double depth_mm;
+    double depth_mm;  ///< to the left
+    bool cut;
   };
   struct Ends {
     Point2 from, to;
@@ -75,7 +82,7 @@ class OffsetPath {
 
   /// Where `a` ends and `b` begins: at one point, or at the ends of a bevel.
   static void meet(const Line& a, const Line& b, Point2& end, Point2& begin) {
-    if (a.depth_mm != b.depth_mm) {  // from the middle to one side
+    if (a.cut) {
       end = a.to;
       begin = b.from;
       return;

@@ -89,23 +89,34 @@ struct OrderScratch {
   }
 };
 
-/// Open pieces from their nearer end, the nearest next.
+/// Open pieces from their nearer end, the nearest next, and a group to its end before another one.
 /// Cost: O(pieces^2), bounded by looking at the first 64 that are left.
 inline void print_nearest(const PathStore& store, std::vector<std::size_t>& left,
                           LayerWriter& writer) {
+  std::size_t of_group = 0;  // the first so many of those left are of the group at hand
   while (!left.empty()) {
     double nearest = std::numeric_limits<double>::infinity();
     std::size_t best = 0;
     bool reversed = false;
-    for (std::size_t k = 0; k < std::min<std::size_t>(left.size(), 64); ++k) {
+    const std::size_t choice = of_group > 0 ? of_group : left.size();
+    for (std::size_t k = 0; k < std::min<std::size_t>(choice, 64); ++k) {
       const PathPiece& piece = store.pieces[left[k]];
       for (const bool from_end : {false, true}) {
         const Point2 d = store.points[from_end ? piece.end - 1 : piece.begin] - writer.at();
         if (dot(d, d) < nearest) nearest = dot(d, d), best = k, reversed = from_end;
       }
     }
-    writer.print(store, store.pieces[left[best]], reversed, 0);
+    const PathPiece& piece = store.pieces[left[best]];
     left.erase(left.begin() + static_cast<std::ptrdiff_t>(best));
+    if (of_group == 0) {
+      const auto others = std::stable_partition(left.begin(), left.end(), [&](std::size_t p) {
+        return store.pieces[p].group == piece.group;
+      });
+      of_group = static_cast<std::size_t>(others - left.begin());
+    } else {
+      --of_group;
+    }
+    writer.print(store, piece, reversed, 0);
   }
 }
 

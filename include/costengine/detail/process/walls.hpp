@@ -8,6 +8,7 @@
 #include "costengine/detail/process/beads.hpp"
 #include "costengine/detail/process/layer_path.hpp"
 #include "costengine/detail/process/offset_path.hpp"
+#include "costengine/detail/process/wall_runs.hpp"
 #include "costengine/slice/offset.hpp"
 
 namespace costengine::detail {
@@ -83,15 +84,25 @@ struct WallDepths {
     if (classic) return centre_mm(wall) - step_mm * 0.4;
     return shrink_mm + external_width_mm + step_mm * (2 * wall - 2 + add) / 2;
   }
+  /// Where that one lies, about.
+  [[nodiscard]] double alone_mm(int wall) const {
+    return (middle_depth_mm(wall) + pair_depth_mm(wall)) / 2;
+  }
 };
 
 /// The walls of one outline.
 struct Walls {
-  std::vector<Point2> normals;      ///< of the outline's edges
-  std::vector<EdgeShares> pairs;    ///< for each wall, the part of each edge along which it exists
-  std::vector<EdgeShares> middles;  ///< from the second wall on: along which at least one exists
-  double section_mm2 = 0;           ///< of the whole cross-section
-  double ring_mm2 = 0;              ///< of what the walls have to cover
+  std::vector<Point2> normals;     ///< of the outline's edges
+  std::vector<EdgeSpans> pairs;    ///< for each wall, the parts of edges along which it exists
+  std::vector<EdgeSpans> middles;  ///< from the second wall on: along which at least one exists
+  double section_mm2 = 0;          ///< of the whole cross-section
+  double ring_mm2 = 0;             ///< of what the walls have to cover
+};
+
+struct WallScratch {
+  OffsetPath path;
+  WallRuns runs;
+  std::vector<char> done;
 };
 
 /// Appends the walls as pieces of path, inner ones first. Where the part is too thin for a pair,
@@ -99,8 +110,14 @@ struct Walls {
 class WallPaths {
  public:
   WallPaths(const Contours& contours, const Walls& walls, const WallDepths& depths,
-            OffsetPath& path, PathStore& store)
-      : contours_(contours), walls_(walls), depths_(depths), path_(path), store_(store) {}
+            WallScratch& scratch, PathStore& store)
+      : contours_(contours),
+        walls_(walls),
+        depths_(depths),
+        path_(scratch.path),
+        runs_(scratch.runs),
+        done_(scratch.done),
+        store_(store) {}
 
   /// Length of external walls, and of it what is too thin for a pair.
   [[nodiscard]] double external_mm() const { return external_mm_; }
@@ -140,150 +157,110 @@ class WallPaths {
   }
 
  private:
-  /// What an edge carries of a wall.
-  enum class Has : char { kNothing, kPair, kMiddle };
-
-  /// Along how much of an edge the wall exists, at the least.
-  static constexpr float kMostOfIt = 0.5F;
-
-  /// What the edges [first, end) of a loop carry. Where a pair stops for a moment it goes on, and
-  /// no wall is as short as it is wide.
-  void find_edges(int wall, std::size_t first, std::size_t end) {
-    const auto w = static_cast<std::size_t>(wall);
-    const std::size_t n = end - first;
-    has_.resize(n);
-    lengths_.resize(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t edge = first + i, next = i + 1 < n ? edge + 1 : first;
-      const Point2 d = contours_.points[next] - contours_.points[edge];
-      lengths_[i] = length(d);
-      const float share = walls_.pairs[w][edge];
-      if (share >= kMostOfIt) {
-        has_[i] = Has::kPair;
-      } else if (may_lie_alone(wall) && (wall == 0 || walls_.middles[w][edge] >= kMostOfIt) &&
-                 right_side(d)) {
-        has_[i] = Has::kMiddle;
-      } else {
-        has_[i] = Has::kNothing;
-      }
-    }
-    const double short_mm = 2 * depths_.step_mm;
-    if (wall == depths_.count) {  // beyond the last wall pairs are infill
-      std::replace(has_.begin(), has_.end(), Has::kPair, Has::kNothing);
-    }
-    double pairs_mm = 0, all_mm = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      all_mm += lengths_[i];
-      if (has_[i] == Has::kPair) pairs_mm += lengths_[i];
-    }
-    if (pairs_mm > all_mm / 2) {
-      replace_short_runs([](Has h) { return h != Has::kPair; }, short_mm, Has::kPair);
-    }
-    replace_short_runs([](Has h) { return h != Has::kNothing; }, short_mm / 2, Has::kNothing);
-  }
-
   /// Whether a single bead is printed where there is no room for a pair.
   [[nodiscard]] bool may_lie_alone(int wall) const {
     if (!depths_.classic) return true;
     return wall == 0 ? depths_.thin_walls : depths_.fill_gaps;
   }
-
-  /// Runs of edges for which `is` holds become `by` if they are shorter than `least_mm`, unless
-  /// they are the whole loop.
-  template <class Is>
-  void replace_short_runs(Is&& is, double least_mm, Has by) {
-    const std::size_t n = has_.size();
-    std::size_t start = n;
-    for (std::size_t i = 0; i < n && start == n; ++i) {
-      if (!is(has_[i])) start = i;
-    }
-    if (start == n) return;
-    for (std::size_t k = 1; k < n;) {
-      if (!is(has_[(start + k) % n])) {
-        ++k;
-        continue;
-      }
-      double run_mm = 0;
-      std::size_t stop = k;
-      for (; stop < n && is(has_[(start + stop) % n]); ++stop)
-        run_mm += lengths_[(start + stop) % n];
-      if (run_mm < least_mm) {
-        for (std::size_t i = k; i < stop; ++i) has_[(start + i) % n] = by;
-      }
-      k = stop;
-    }
-  }
   [[nodiscard]] static bool right_side(Point2 direction) {
     return direction.x > 0 || (direction.x == 0 && direction.y > 0);
   }
+  [[nodiscard]] Point2 next_point(std::size_t loop, std::uint32_t edge) const {
+    return contours_
+        .points[edge + 1 < contours_.first[loop + 1] ? edge + 1 : contours_.first[loop]];
+  }
 
   void add_wall(int wall) {
-    if (wall == 0) find_thin_rings();
+    const auto w = static_cast<std::size_t>(wall);
     const Role role = wall == 0 ? Role::kExternalPerimeter : Role::kPerimeter;
+    const bool beyond = wall == depths_.count;  // classic: beyond the last wall pairs are infill
+    if (walls_.pairs[w].whole) {
+      if (!beyond) add_whole_loops(wall, role);
+      return;
+    }
+    std::size_t loop = 0;
+    const WallRuns::Rules rules{2 * depths_.step_mm, kMeeting * depths_.step_mm, alone_mm(wall)};
+    runs_.find(contours_, walls_.normals, walls_.pairs[w], wall > 0 ? &walls_.middles[w] : nullptr,
+               rules, [&](std::uint32_t edge) {
+                 while (edge >= contours_.first[loop + 1]) ++loop;
+                 return may_lie_alone(wall) &&
+                        right_side(next_point(loop, edge) - contours_.points[edge]);
+               });
+    const std::vector<WallRun>& runs = runs_.runs();
+    if (wall == 0) measure(runs);
+    done_.assign(runs.size(), 0);
+    for (std::size_t r = 0; r < runs.size(); ++r) {
+      const bool alone = runs[r].has == Has::kMiddle;
+      if (runs[r].has == Has::kNothing || done_[r] || (beyond && !alone)) continue;
+      add_chain(r, wall, alone && wall > 0 && depths_.classic ? Role::kGapFill : role);
+    }
+  }
+
+  /// The path of run `r` and all that it is linked to.
+  void add_chain(std::size_t r, int wall, Role role) {
+    const std::vector<WallRun>& runs = runs_.runs();
+    // Back to where it begins, or round.
+    std::size_t entry = 2 * r;
+    while (runs_.partner(entry) != WallRuns::kNone) {
+      entry = runs_.partner(entry) ^ 1U;
+      if (entry == 2 * r) break;
+    }
+    const std::size_t first = entry;
+    bool round = runs[r].closed;
+    for (;;) {
+      done_[entry / 2] = 1;
+      add_run(runs[entry / 2], entry % 2 != 0, wall);
+      entry = runs_.partner(entry ^ 1U);
+      if (entry == WallRuns::kNone) break;
+      if (entry == first) {
+        round = true;
+        break;
+      }
+    }
+    end_path(role, round, runs[r].loop, wall);
+  }
+
+  void add_whole_loops(int wall, Role role) {
     for (std::size_t l = 0; l < contours_.loops(); ++l) {
-      const std::size_t first = contours_.first[l], end = contours_.first[l + 1];
-      const auto next = [&](std::size_t i) { return i + 1 < end ? i + 1 : first; };
-      find_edges(wall, first, end);
-      if (wall == 0 && thin_ring_[l] != 0) {
-        has_.assign(end - first, thin_ring_[l] > 0 ? Has::kMiddle : Has::kNothing);
+      for (std::uint32_t i = contours_.first[l]; i < contours_.first[l + 1]; ++i) {
+        const Point2 a = contours_.points[i], b = next_point(l, i);
+        if (wall == 0) external_mm_ += length(b - a);
+        path_.add(a, b, walls_.normals[i], depths_.centre_mm(wall));
       }
-      const auto kept = [&](std::size_t i) { return has_[i - first] != Has::kNothing; };
-      std::size_t gap = end;
-      for (std::size_t i = first; i < end; ++i) {
-        if (!kept(i)) gap = i;
-      }
-      for (std::size_t i = 0; wall == 0 && i < has_.size(); ++i) {
-        if (has_[i] == Has::kMiddle) alone_mm_ += lengths_[i];
-        if (has_[i] != Has::kNothing) external_mm_ += lengths_[i];
-      }
-      const std::size_t before = store_.pieces.size();
-      path_.clear();
-      if (gap == end) {
-        for (std::size_t i = first; i < end; ++i) add_edge(i, next(i), first, wall);
-        end_path(role, true);
-      } else {
-        Role part = role;
-        for (std::size_t k = 1; k <= end - first; ++k) {
-          const std::size_t i = first + (gap - first + k) % (end - first);
-          const Role own = has_[i - first] == Has::kMiddle && wall > 0 && depths_.classic
-                               ? Role::kGapFill
-                               : role;
-          if (!kept(i) || own != part) end_path(part, false);
-          part = own;
-          if (kept(i)) add_edge(i, next(i), first, wall);
-        }
-        end_path(part, false);
-      }
-      label(before, l, wall);
+      end_path(role, true, l, wall);
     }
   }
-  /// A ring too thin for two beads is one closed bead: its outer outline carries it, the hole
-  /// nothing.
-  void find_thin_rings() {
-    thin_ring_.assign(contours_.loops(), 0);
-    std::vector<std::size_t> outer, holes;
-    for (std::size_t l = 0; l < contours_.loops(); ++l) {
-      find_edges(0, contours_.first[l], contours_.first[l + 1]);
-      if (std::find(has_.begin(), has_.end(), Has::kPair) != has_.end()) continue;
-      (signed_area(contours_.loop(l)) > 0 ? outer : holes).push_back(l);
-    }
-    for (std::size_t k = 0; k < std::min(outer.size(), holes.size()); ++k) {
-      thin_ring_[outer[k]] = 1;
-      thin_ring_[holes[k]] = -1;
+
+  void measure(const std::vector<WallRun>& runs) {
+    for (const WallRun& run : runs) {
+      if (run.has == Has::kMiddle) alone_mm_ += run.length_mm;
+      if (run.has != Has::kNothing) external_mm_ += run.length_mm;
     }
   }
-  /// A middle bead runs along the outline's own edge: the offset has turned it round.
-  void add_edge(std::size_t i, std::size_t next, std::size_t first, int wall) {
-    const bool pair = has_[i - first] == Has::kPair;
-    path_.add(contours_.points[i], contours_.points[next], walls_.normals[i],
-              pair ? depths_.centre_mm(wall) : 0);
+
+  void add_run(const WallRun& run, bool reversed, int wall) {
+    const double depth_mm = run.has == Has::kPair ? depths_.centre_mm(wall) : alone_mm(wall);
+    for (std::size_t k = 0; k < run.count; ++k) {
+      const EdgeSpan& span = runs_.part(run, reversed ? run.count - 1 - k : k).span;
+      const Point2 a = contours_.points[span.edge], d = next_point(run.loop, span.edge) - a;
+      const double l = length(d);
+      Point2 from = a + d * (span.from_mm / l), to = a + d * (span.to_mm / l);
+      if (reversed) std::swap(from, to);
+      path_.add(from, to, walls_.normals[span.edge], depth_mm);
+    }
+    if (!run.closed) path_.cut();
   }
-  void end_path(Role role, bool loop) {
+  /// The depth of a middle bead.
+  [[nodiscard]] double alone_mm(int wall) const { return wall == 0 ? 0 : depths_.alone_mm(wall); }
+
+  void end_path(Role role, bool loop, std::size_t outline, int wall) {
     if (path_.join(loop)) {
+      const std::size_t before = store_.pieces.size();
       store_.begin_piece(role);
       path_.for_each_point([&](Point2 p) { store_.add(p); });
       store_.pieces.back().loop = loop;
       if (!loop) store_.end_piece();
+      label(before, outline, wall);
     }
     path_.clear();
   }
@@ -293,6 +270,9 @@ class WallPaths {
       store_.pieces[p].wall = wall;
     }
   }
+  /// Ends of a wall this many steps apart meet.
+  static constexpr double kMeeting = 2.5;
+
   [[nodiscard]] double path_length(std::size_t begin, std::size_t end, Role role) const {
     double sum = 0;
     for (std::size_t p = begin; p < end; ++p) {
@@ -310,11 +290,10 @@ class WallPaths {
   const Walls& walls_;
   const WallDepths& depths_;
   OffsetPath& path_;
+  WallRuns& runs_;
+  std::vector<char>& done_;
   PathStore& store_;
-  std::vector<Has> has_;
-  std::vector<double> lengths_;
   double external_mm_ = 0, alone_mm_ = 0;
-  std::vector<int> thin_ring_;  ///< per loop of the contours: 1 outside, -1 hole
 };
 
 }  // namespace costengine::detail

@@ -9,6 +9,20 @@
 namespace costengine {
 namespace detail {
 
+/// Words that a pass looks at before it asks whether to go on, or that it keeps at hand.
+inline constexpr std::size_t kChunk = 128;
+
+/// Whether word(i) has a bit for any i below `count`.
+template <class Word>
+bool any_word(std::size_t count, Word&& word) {
+  for (std::size_t begin = 0; begin < count; begin += kChunk) {
+    BitWord all = 0;
+    for (std::size_t i = begin; i < std::min(begin + kChunk, count); ++i) all |= word(i);
+    if (all != 0) return true;
+  }
+  return false;
+}
+
 /// A stretch of rows that a pass works on: everything outside is empty.
 struct RowSpan {
   int first, last;  ///< rows [first, last)
@@ -166,6 +180,33 @@ COSTENGINE_INLINE void unite(BitMask& a, const BitMask& b) {
   for (std::size_t i = 0; i < a.bits().size(); ++i) a.bits()[i] |= b.bits()[i];
 }
 
+COSTENGINE_INLINE bool difference(const BitMask& a, const BitMask& b, BitMask& result) {
+  const BitWord *from = a.bits().data(), *less = b.bits().data();
+  BitWord* to = result.bits().data();
+  BitWord all = 0;
+  for (std::size_t i = 0; i < a.bits().size(); ++i) all |= to[i] = from[i] & ~less[i];
+  return all != 0;
+}
+
+COSTENGINE_INLINE bool uncovered(const BitMask& a, std::span<const BitMask* const> covers,
+                                 BitMask& result) {
+  BitWord all = 0;
+  BitWord covered[detail::kChunk];
+  for (std::size_t begin = 0; begin < a.bits().size(); begin += detail::kChunk) {
+    const std::size_t n = std::min(detail::kChunk, a.bits().size() - begin);
+    const BitWord* first = covers.front()->bits().data() + begin;
+    std::copy(first, first + n, covered);
+    for (const BitMask* cover : covers.subspan(1)) {
+      const BitWord* more = cover->bits().data() + begin;
+      for (std::size_t i = 0; i < n; ++i) covered[i] &= more[i];
+    }
+    const BitWord* from = a.bits().data() + begin;
+    BitWord* to = result.bits().data() + begin;
+    for (std::size_t i = 0; i < n; ++i) all |= to[i] = from[i] & ~covered[i];
+  }
+  return all != 0;
+}
+
 COSTENGINE_INLINE std::uint64_t count(const BitMask& a) {
   std::uint64_t sum = 0;
   for (BitWord w : a.bits()) {  // sums of 2, 4 and 8 bits, side by side
@@ -177,9 +218,13 @@ COSTENGINE_INLINE std::uint64_t count(const BitMask& a) {
 }
 
 COSTENGINE_INLINE bool any(const BitMask& a) {
-  BitWord all = 0;
-  for (const BitWord w : a.bits()) all |= w;
-  return all != 0;
+  const BitWord* words = a.bits().data();
+  return detail::any_word(a.bits().size(), [=](std::size_t i) { return words[i]; });
+}
+
+COSTENGINE_INLINE bool contains(const BitMask& outer, const BitMask& inner) {
+  const BitWord *in = inner.bits().data(), *out = outer.bits().data();
+  return !detail::any_word(inner.bits().size(), [=](std::size_t i) { return in[i] & ~out[i]; });
 }
 
 COSTENGINE_INLINE void dilate(BitMask& a, double radius, BitMask& scratch) {

@@ -32,15 +32,28 @@ inline std::vector<Side> twin_sides(const Mesh& mesh) {
   return twins;
 }
 
-/// Distance of p from the segment ab, squared.
-inline double distance_squared(Point2 p, Point2 a, Point2 b) {
-  const Point2 ab = b - a, ap = p - a;
-  const double along = dot(ap, ab), whole = dot(ab, ab);
-  if (along <= 0 || whole <= 0) return dot(ap, ap);
-  if (along >= whole) return dot(p - b, p - b);
-  const double c = cross(ab, ap);
-  return c * c / whole;
-}
+/// Squared distances of points from a segment, times its squared length: without a division.
+class SegmentDistance {
+ public:
+  SegmentDistance(Point2 a, Point2 b) : a_(a), b_(b), ab_(b - a), whole_(dot(ab_, ab_)) {}
+
+  /// What a squared distance is, times the squared length; of a segment without one, itself.
+  [[nodiscard]] double scaled(double distance_squared) const {
+    return whole_ > 0 ? distance_squared * whole_ : distance_squared;
+  }
+  [[nodiscard]] double to(Point2 p) const {
+    const Point2 ap = p - a_;
+    const double along = dot(ap, ab_);
+    if (along <= 0 || whole_ <= 0) return scaled(dot(ap, ap));
+    if (along >= whole_) return scaled(dot(p - b_, p - b_));
+    const double c = cross(ab_, ap);
+    return c * c;
+  }
+
+ private:
+  Point2 a_, b_, ab_;
+  double whole_;
+};
 
 /// Of points that are equally far but for rounding, the first one counts.
 inline constexpr double kClearly = 1 + 1e-9;
@@ -53,10 +66,11 @@ inline void mark_kept(std::span<const Point2> points, std::size_t begin, std::si
   while (!stack.empty()) {
     const auto [a, b] = stack.back();
     stack.pop_back();
-    double farthest = tolerance_squared;
+    const SegmentDistance distance(points[a], points[b < points.size() ? b : 0]);
+    double farthest = distance.scaled(tolerance_squared);
     std::size_t at = a;
     for (std::size_t i = a + 1; i < b; ++i) {
-      const double d = distance_squared(points[i], points[a], points[b % points.size()]);
+      const double d = distance.to(points[i]);
       if (d > farthest * kClearly) farthest = d, at = i;
     }
     if (at == a) continue;
@@ -167,7 +181,7 @@ COSTENGINE_INLINE double signed_area(std::span<const Point2> loop) {
 COSTENGINE_INLINE double perimeter(std::span<const Point2> loop) {
   double sum = 0;
   for (std::size_t i = 0; i < loop.size(); ++i) {
-    sum += length(loop[(i + 1) % loop.size()] - loop[i]);
+    sum += length(loop[i + 1 < loop.size() ? i + 1 : 0] - loop[i]);
   }
   return sum;
 }
@@ -176,6 +190,7 @@ COSTENGINE_INLINE void simplify(Contours& contours, double tolerance_mm) {
   const double tolerance_squared = tolerance_mm * tolerance_mm;
   Contours result;
   std::vector<char> kept;
+  std::vector<Point2> turned;
   std::vector<std::pair<std::size_t, std::size_t>> stack;
   for (std::size_t l = 0; l < contours.loops(); ++l) {
     const std::span<const Point2> loop = contours.loop(l);
@@ -190,8 +205,8 @@ COSTENGINE_INLINE void simplify(Contours& contours, double tolerance_mm) {
       if (d > farthest * detail::kClearly) farthest = d, b = i;
     }
     if (farthest <= tolerance_squared) continue;
-    std::vector<Point2> turned(loop.begin(), loop.end());
-    std::rotate(turned.begin(), turned.begin() + static_cast<std::ptrdiff_t>(a), turned.end());
+    turned.assign(loop.begin() + static_cast<std::ptrdiff_t>(a), loop.end());
+    turned.insert(turned.end(), loop.begin(), loop.begin() + static_cast<std::ptrdiff_t>(a));
     b = (b + loop.size() - a) % loop.size();
     kept.assign(turned.size() + 1, 0);
     kept[0] = kept[b] = 1;
@@ -230,7 +245,8 @@ COSTENGINE_INLINE void merge_short_edges(std::vector<Point2>& points, bool loop,
     const Point2 edge = at - before, shortcut = next - before, following = next - at;
     const double base = dot(shortcut, shortcut);
     const bool small = whole_twice * whole_twice <= tolerance_squared * base;
-    if (small && dot(edge, edge) < short_squared && dot(following, following) <= 4 * short_squared) {
+    if (small && dot(edge, edge) < short_squared &&
+        dot(following, following) <= 4 * short_squared) {
       continue;
     }
     points[kept++] = at;

@@ -12,15 +12,34 @@
 
 namespace costengine::detail {
 
-/// The planes [begin, end) that a facet crosses: lowest < plane <= highest.
-inline std::pair<std::size_t, std::size_t> crossed_planes(const Mesh& mesh, const Facet& f,
-                                                          const std::vector<double>& planes) {
-  const double z0 = mesh.vertices[f[0]].z, z1 = mesh.vertices[f[1]].z, z2 = mesh.vertices[f[2]].z;
-  const auto begin = std::upper_bound(planes.begin(), planes.end(), std::min({z0, z1, z2}));
-  const auto end = std::upper_bound(begin, planes.end(), std::max({z0, z1, z2}));
-  return {static_cast<std::size_t>(begin - planes.begin()),
-          static_cast<std::size_t>(end - planes.begin())};
-}
+/// Finds planes by height. Made for those that lie about equally far apart.
+class PlaneIndex {
+ public:
+  explicit PlaneIndex(const std::vector<double>& planes) : planes_(planes) {
+    if (planes.size() < 2) return;
+    per_mm_ = static_cast<double>(planes.size() - 1) / (planes.back() - planes.front());
+  }
+
+  /// How many planes are not above `z`.
+  [[nodiscard]] std::size_t up_to(double z) const {
+    const double guess = (z - planes_.front()) * per_mm_ + 1;
+    auto i = static_cast<std::size_t>(std::clamp(guess, 0.0, static_cast<double>(planes_.size())));
+    while (i > 0 && planes_[i - 1] > z) --i;
+    while (i < planes_.size() && planes_[i] <= z) ++i;
+    return i;
+  }
+
+  /// The planes [begin, end) that a facet crosses: lowest < plane <= highest.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> crossed(const Mesh& mesh,
+                                                            const Facet& f) const {
+    const double z0 = mesh.vertices[f[0]].z, z1 = mesh.vertices[f[1]].z, z2 = mesh.vertices[f[2]].z;
+    return {up_to(std::min({z0, z1, z2})), up_to(std::max({z0, z1, z2}))};
+  }
+
+ private:
+  const std::vector<double>& planes_;
+  double per_mm_ = 0;
+};
 
 /// For each plane in a window of planes, the facets that cross it, in the order of the facets.
 struct LayerFacets {
@@ -54,8 +73,9 @@ inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& pl
   }
   sorted.facets.resize(sorted.first.back());
   std::vector<std::size_t> next(sorted.first.begin(), sorted.first.end() - 1);
+  const PlaneIndex index(planes);
   for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
-    const auto [low, high] = crossed_planes(mesh, mesh.facets[f], planes);
+    const auto [low, high] = index.crossed(mesh, mesh.facets[f]);
     for (std::size_t i = std::max(low, begin); i < std::min(high, end); ++i) {
       sorted.facets[next[i - begin]++] = f;
     }
@@ -67,8 +87,9 @@ inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& pl
 inline std::vector<std::uint32_t> count_crossings(const Mesh& mesh,
                                                   const std::vector<double>& planes) {
   std::vector<std::uint32_t> begins(planes.size() + 1, 0), ends(planes.size() + 1, 0);
+  const PlaneIndex index(planes);
   for (const Facet& f : mesh.facets) {
-    const auto [low, high] = crossed_planes(mesh, f, planes);
+    const auto [low, high] = index.crossed(mesh, f);
     ++begins[low];
     ++ends[high];
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "costengine/detail/slice/row_scanner.hpp"
 #include "costengine/slice/offset.hpp"
 
 namespace costengine {
@@ -37,122 +38,6 @@ inline Corner offset_corner(Point2 corner, Point2 in, Point2 out, double distanc
   return {corner + in * distance + along_in * reach, corner + out * distance - along_out * reach,
           false};
 }
-
-inline constexpr double kSubpixels = 256;
-
-/// Collects the crossings of rows, sorts them within each row, and walks them.
-class RowScanner {
- public:
-  /// Every `stride`-th row of the grid.
-  RowScanner(const BitGrid& grid, int stride, ScanScratch& scratch)
-      : grid_(grid), s_(scratch), rows_((grid.rows + stride - 1) / stride) {
-    s_.row_first.assign(static_cast<std::size_t>(rows_) + 2, 0);
-    to_pixel_ = 1 / grid.pixel_mm;
-    row_mm_ = stride * grid.pixel_mm;
-    to_row_ = 1 / row_mm_;
-  }
-
-  /// Rows whose centre lies in [low, high) of the edge.
-  [[nodiscard]] std::pair<int, int> rows(Point2 a, Point2 b) const {
-    const double p = (a.y - grid_.bottom_mm) * to_row_ - 0.5;
-    const double q = (b.y - grid_.bottom_mm) * to_row_ - 0.5;
-    const int from = row_above(p), to = row_above(q);
-    return from < to ? std::pair(from, to) : std::pair(to, from);
-  }
-  void count(Point2 a, Point2 b) {
-    const auto [begin, end] = rows(a, b);
-    for (int y = begin; y < end; ++y) ++s_.row_first[static_cast<std::size_t>(y) + 2];
-  }
-  void finish_count() {
-    for (std::size_t y = 2; y < s_.row_first.size(); ++y) s_.row_first[y] += s_.row_first[y - 1];
-    s_.crossings.resize(s_.row_first.back());
-  }
-  void add(Point2 a, Point2 b, std::uint32_t edge) {
-    const auto [begin, end] = rows(a, b);
-    if (begin == end) return;
-    const double slope = (b.x - a.x) / (b.y - a.y);
-    const double step = slope * row_mm_ * to_pixel_ * kSubpixels;
-    const double first_y = grid_.bottom_mm + (begin + 0.5) * row_mm_;
-    const double x0 = (a.x + (first_y - a.y) * slope - grid_.left_mm) * to_pixel_ * kSubpixels;
-    const double limit = grid_.columns() * kSubpixels;
-    const std::uint64_t tail = (std::uint64_t{edge} << 1) | (a.y > b.y);  // solid on the left
-    for (int y = begin; y < end; ++y) {
-      const double x = std::clamp(x0 + step * (y - begin), 0.0, limit);
-      s_.crossings[s_.row_first[static_cast<std::size_t>(y) + 1]++] =
-          (static_cast<std::uint64_t>(static_cast<std::int64_t>(x + 0.5)) << 32) | tail;
-    }
-  }
-
-  /// After add() of everything: row y's crossings are [row_first[y], row_first[y + 1]).
-  template <class Boundary>
-  double walk(BitMask* mask, Boundary&& boundary) {
-    double subpixels = 0;
-    for (int y = 0; y < rows_; ++y) {
-      std::uint64_t* begin = s_.crossings.data() + s_.row_first[static_cast<std::size_t>(y)];
-      std::uint64_t* end = s_.crossings.data() + s_.row_first[static_cast<std::size_t>(y) + 1];
-      if (begin == end) continue;
-      sort_few(begin, end);
-      int winding = 0;
-      std::uint64_t entered = 0;
-      for (const std::uint64_t* c = begin; c != end; ++c) {
-        const int before = winding;
-        winding += (*c & 1) ? 1 : -1;
-        if (before <= 0 && winding > 0) {
-          entered = *c;
-        } else if (before > 0 && winding <= 0) {
-          const auto from = static_cast<std::uint32_t>(entered >> 32);
-          const auto to = static_cast<std::uint32_t>(*c >> 32);
-          if (to <= from) continue;
-          subpixels += to - from;
-          boundary(static_cast<std::uint32_t>(entered) >> 1);
-          boundary(static_cast<std::uint32_t>(*c) >> 1);
-          if (mask != nullptr) fill(mask->row(y), from, to);
-        }
-      }
-    }
-    return subpixels / kSubpixels * grid_.pixel_mm * row_mm_;
-  }
-
- private:
-  /// The smallest integer that is not below y, within the grid.
-  [[nodiscard]] int row_above(double y) const {
-    const double inside = std::min(std::max(y, 0.0), static_cast<double>(rows_));
-    const int down = static_cast<int>(inside);
-    return down + (inside > down);
-  }
-  static void sort_few(std::uint64_t* begin, std::uint64_t* end) {
-    if (end - begin > 48) {
-      std::sort(begin, end);
-      return;
-    }
-    for (std::uint64_t* i = begin + 1; i < end; ++i) {
-      const std::uint64_t value = *i;
-      std::uint64_t* j = i;
-      for (; j != begin && j[-1] > value; --j) *j = j[-1];
-      *j = value;
-    }
-  }
-  /// Sets the pixels whose centres lie in [from, to).
-  static void fill(BitWord* row, std::uint32_t from, std::uint32_t to) {
-    const std::uint32_t begin = (from + 127) / 256, end = (to + 127) / 256;
-    if (begin >= end) return;
-    const std::uint32_t first = begin / 64, last = (end - 1) / 64;
-    const BitWord head = ~BitWord{0} << (begin % 64), tail = ~BitWord{0} >> (63 - (end - 1) % 64);
-    row += 1;
-    if (first == last) {
-      row[first] |= head & tail;
-      return;
-    }
-    row[first] |= head;
-    for (std::uint32_t w = first + 1; w < last; ++w) row[w] = ~BitWord{0};
-    row[last] |= tail;
-  }
-
-  const BitGrid& grid_;
-  ScanScratch& s_;
-  int rows_;
-  double to_pixel_, row_mm_, to_row_;
-};
 
 /// Marks edges that the offset has turned round. Where two of them meet, their mitre would turn the
 /// outline inside out twice, and what has vanished would come back: there they keep their own ends,
@@ -199,6 +84,167 @@ inline void fill_unknown(const Contours& contours, const ScanScratch& s, EdgeSha
   }
 }
 
+/// The ways from the end of each moved edge to the start of the next: straight, or through the
+/// corner.
+inline void find_joins(const Contours& contours, const std::vector<Point2>& normals,
+                       double distance_mm, ScanScratch& s) {
+  s.joins.clear();
+  for (std::size_t l = 0; l < contours.loops(); ++l) {
+    const std::uint32_t begin = contours.first[l], end = contours.first[l + 1];
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const std::uint32_t next = i + 1 < end ? i + 1 : begin;
+      const Point2 a = s.edges.end[i], b = s.edges.start[next], corner = contours.points[next];
+      if (a == b) continue;
+      if (cross(normals[i], normals[next]) * distance_mm > 0) {
+        s.joins.insert(s.joins.end(), {a, corner, corner, b});
+      } else {
+        s.joins.insert(s.joins.end(), {a, b});
+      }
+    }
+  }
+}
+
+/// Scans the moved edges of `s`, joins included; calls boundary(edge, row) for each row in which an
+/// edge bounds the region. Returns the area in these rows.
+template <class Rows, class Boundary>
+double scan_edges(RowScanner<Rows>& scanner, BitMask* mask, ScanScratch& s, Boundary&& boundary) {
+  const auto n = static_cast<std::uint32_t>(s.edges.start.size());
+  for (std::uint32_t i = 0; i < n; ++i) scanner.announce(s.edges.start[i], s.edges.end[i]);
+  for (std::size_t j = 0; j < s.joins.size(); j += 2) {
+    scanner.announce(s.joins[j], s.joins[j + 1]);
+  }
+  scanner.finish_count();
+  for (std::uint32_t i = 0; i < n; ++i) scanner.add(s.edges.start[i], s.edges.end[i], i);
+  for (std::size_t j = 0; j < s.joins.size(); j += 2) {
+    scanner.add(s.joins[j], s.joins[j + 1], n);
+  }
+  return scanner.walk(mask, boundary);
+}
+
+/// The shares of edges from the rows that they cross and those in which they bound the region. An
+/// edge that was turned round bounds nothing and says nothing about its neighbourhood.
+inline void find_shares(const Contours& contours, ScanScratch& s, EdgeShares& shares) {
+  const std::size_t n = contours.points.size();
+  s.crossed.resize(n);
+  shares.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto [begin, end] = s.ranges[i];
+    s.crossed[i] = s.reversed[i] ? 0 : static_cast<std::uint32_t>(end - begin);
+    shares[i] = s.crossed[i] == 0
+                    ? 0.0F
+                    : static_cast<float>(s.bounding[i]) / static_cast<float>(s.crossed[i]);
+  }
+  fill_unknown(contours, s, shares);
+}
+
+/// Adds the edges of a loop of which the scan knows nothing, whole, where a neighbour bounds the
+/// region next to them.
+inline void add_unknown(const Contours& contours, std::uint32_t begin, std::uint32_t end,
+                        std::size_t first_span, const ScanScratch& s, EdgeSpans& result) {
+  const std::vector<EdgeSpan> known(result.spans.begin() + static_cast<std::ptrdiff_t>(first_span),
+                                    result.spans.end());
+  result.spans.resize(first_span);
+  const auto whole = [&](std::uint32_t i) {
+    EdgeSpan span;
+    span.edge = i;
+    span.to_mm = length(contours.points[i + 1 < end ? i + 1 : begin] - contours.points[i]);
+    return span;
+  };
+  // Whether the known edge before or after `i` bounds the region where it is nearest.
+  const std::uint32_t n = end - begin;
+  const auto reaches = [&](std::uint32_t i) {
+    for (std::uint32_t k = 1; k < n; ++k) {
+      const std::uint32_t j = begin + (i - begin + n - k) % n;
+      if (s.crossed[j] == 0) continue;
+      const auto after = std::upper_bound(
+          known.begin(), known.end(), j,
+          [](std::uint32_t edge, const EdgeSpan& span) { return edge < span.edge; });
+      if (after != known.begin() && (after - 1)->edge == j && !(after - 1)->cut_to) return true;
+      break;
+    }
+    for (std::uint32_t k = 1; k < n; ++k) {
+      const std::uint32_t j = begin + (i - begin + k) % n;
+      if (s.crossed[j] == 0) continue;
+      const auto at = std::lower_bound(
+          known.begin(), known.end(), j,
+          [](const EdgeSpan& span, std::uint32_t edge) { return span.edge < edge; });
+      return at != known.end() && at->edge == j && !at->cut_from;
+    }
+    return false;
+  };
+  std::size_t k = 0;
+  for (std::uint32_t i = begin; i < end; ++i) {
+    if (s.crossed[i] == 0) {
+      if (reaches(i)) {
+        result.spans.push_back(whole(i));
+      } else {
+        result.whole = false;
+      }
+    }
+    for (; k < known.size() && known[k].edge == i; ++k) result.spans.push_back(known[k]);
+  }
+}
+
+/// The parts of edges that bound the region, from the rows in which they do.
+inline void find_spans(const Contours& contours, double bottom_mm, double row_mm, ScanScratch& s,
+                       EdgeSpans& result) {
+  result.spans.clear();
+  std::stable_sort(s.runs.begin(), s.runs.end(),
+                   [](const auto& a, const auto& b) { return a.edge < b.edge; });
+  result.whole = true;
+  std::size_t run = 0;
+  for (std::size_t l = 0; l < contours.loops(); ++l) {
+    const std::uint32_t begin = contours.first[l], end = contours.first[l + 1];
+    const std::size_t first_span = result.spans.size();
+    bool unknown = false;
+    for (std::uint32_t i = begin; i < end; ++i) {
+      while (run < s.runs.size() && s.runs[run].edge < i) ++run;
+      const std::uint32_t next = i + 1 < end ? i + 1 : begin;
+      const Point2 edge = contours.points[next] - contours.points[i];
+      EdgeSpan whole;
+      whole.edge = i;
+      whole.to_mm = length(edge);
+      if (s.crossed[i] == 0) {
+        unknown = true;
+        continue;
+      }
+      if (s.settled[i] || s.bounding[i] == s.crossed[i]) {
+        result.spans.push_back(whole);
+        continue;
+      }
+      result.whole = false;
+      const Point2 a = s.edges.start[i], b = s.edges.end[i];
+      const bool up = b.y > a.y;
+      const std::size_t first = result.spans.size();
+      for (; run < s.runs.size() && s.runs[run].edge == i; ++run) {
+        const auto cut = [&](int row, bool& is_cut, double& at_mm) {
+          is_cut = true;
+          const Point2 at = a + (b - a) * ((bottom_mm + row * row_mm - a.y) / (b.y - a.y));
+          at_mm = dot(at - contours.points[i], edge) / whole.to_mm;
+        };
+        EdgeSpan span = whole;
+        const int low = s.runs[run].first, high = s.runs[run].last + 1;
+        if (low > s.ranges[i].first) {
+          if (up)
+            cut(low, span.cut_from, span.from_mm);
+          else
+            cut(low, span.cut_to, span.to_mm);
+        }
+        if (high < s.ranges[i].second) {
+          if (up)
+            cut(high, span.cut_to, span.to_mm);
+          else
+            cut(high, span.cut_from, span.from_mm);
+        }
+        if (span.to_mm > span.from_mm) result.spans.push_back(span);
+      }
+      if (!up)
+        std::reverse(result.spans.begin() + static_cast<std::ptrdiff_t>(first), result.spans.end());
+    }
+    if (unknown) add_unknown(contours, begin, end, first_span, s, result);
+  }
+}
+
 }  // namespace detail
 
 COSTENGINE_INLINE void edge_normals(const Contours& contours, std::vector<Point2>& normals) {
@@ -233,52 +279,68 @@ COSTENGINE_INLINE double scan_offset(const Contours& contours, const std::vector
                                      EdgeShares* shares, ScanScratch& scratch) {
   if (mask != nullptr) mask->clear();
   offset_edges(contours, normals, distance_mm, scratch.edges);
-  const OffsetEdges& edges = scratch.edges;
   detail::unfold_reversed(contours, normals, distance_mm, scratch);
-  const auto n = static_cast<std::uint32_t>(contours.points.size());
-  // The ways from the end of an edge to the start of the next: straight, or through the corner.
-  scratch.joins.clear();
-  for (std::size_t l = 0; l < contours.loops(); ++l) {
-    const std::uint32_t begin = contours.first[l], end = contours.first[l + 1];
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const std::uint32_t next = i + 1 < end ? i + 1 : begin;
-      const Point2 a = edges.end[i], b = edges.start[next], corner = contours.points[next];
-      if (a == b) continue;
-      const Point2 in = normals[i], out = normals[next];
-      if (cross(in, out) * distance_mm > 0) {
-        scratch.joins.insert(scratch.joins.end(), {a, corner, corner, b});
-      } else {
-        scratch.joins.insert(scratch.joins.end(), {a, b});
-      }
-    }
+  detail::find_joins(contours, normals, distance_mm, scratch);
+  detail::RowScanner scanner(grid, mask == nullptr ? 2 : 1, detail::AllRows{}, scratch);
+  if (shares == nullptr) {
+    return detail::scan_edges(scanner, mask, scratch, [](std::uint32_t, int) {});
   }
-  // Shares are counts of rows: half of the rows say enough.
-  detail::RowScanner scanner(grid, mask == nullptr ? 2 : 1, scratch);
-  for (std::uint32_t i = 0; i < n; ++i) scanner.count(edges.start[i], edges.end[i]);
-  for (std::size_t j = 0; j < scratch.joins.size(); j += 2) {
-    scanner.count(scratch.joins[j], scratch.joins[j + 1]);
-  }
-  scanner.finish_count();
-  for (std::uint32_t i = 0; i < n; ++i) scanner.add(edges.start[i], edges.end[i], i);
-  for (std::size_t j = 0; j < scratch.joins.size(); j += 2) {
-    scanner.add(scratch.joins[j], scratch.joins[j + 1], n);
-  }
-  if (shares == nullptr) return scanner.walk(mask, [](std::uint32_t) {});
-
-  scratch.bounding.assign(n + 1, 0);
-  const double area = scanner.walk(mask, [&](std::uint32_t edge) { ++scratch.bounding[edge]; });
-  scratch.crossed.assign(n + 1, 0);
-  shares->resize(n);
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const auto [begin, end] = scanner.rows(edges.start[i], edges.end[i]);
-    // An edge that was turned round bounds nothing and says nothing about its neighbourhood.
-    scratch.crossed[i] = scratch.reversed[i] ? 0 : static_cast<std::uint32_t>(end - begin);
-    (*shares)[i] = scratch.crossed[i] == 0 ? 0.0F
-                                           : static_cast<float>(scratch.bounding[i]) /
-                                                 static_cast<float>(scratch.crossed[i]);
-  }
-  detail::fill_unknown(contours, scratch, *shares);
+  scratch.bounding.assign(contours.points.size() + 1, 0);
+  const double area = detail::scan_edges(
+      scanner, mask, scratch, [&](std::uint32_t edge, int) { ++scratch.bounding[edge]; });
+  detail::find_shares(contours, scratch, *shares);
   return area;
+}
+
+COSTENGINE_INLINE void settle(const EdgeShares& shares, ScanScratch& scratch) {
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (scratch.crossed[i] != 0 && shares[i] > kSettledShare) scratch.settled[i] = 1;
+  }
+}
+
+COSTENGINE_INLINE void scan_unsettled(const Contours& contours, const std::vector<Point2>& normals,
+                                      double distance_mm, const BitGrid& grid, EdgeShares& shares,
+                                      EdgeSpans& spans, ScanScratch& scratch) {
+  constexpr int kStride = 2;
+  ScanScratch& s = scratch;
+  offset_edges(contours, normals, distance_mm, s.edges);
+  detail::unfold_reversed(contours, normals, distance_mm, s);
+  const int rows = detail::RowScanner<detail::AllRows>::scanned_rows(grid, kStride);
+  s.following.assign(static_cast<std::size_t>(rows) + 1, rows);
+  detail::RowScanner scanner(grid, kStride, detail::WantedRows{s.following}, s);
+  for (std::size_t i = 0; i < s.settled.size(); ++i) {
+    if (s.settled[i] || s.reversed[i]) continue;
+    const auto [begin, end] = scanner.rows(s.edges.start[i], s.edges.end[i]);
+    for (int y = begin; y < end; ++y) s.following[static_cast<std::size_t>(y)] = y;
+  }
+  for (std::size_t y = s.following.size() - 1; y-- > 0;) {
+    if (s.following[y] == rows) s.following[y] = s.following[y + 1];
+  }
+  detail::find_joins(contours, normals, distance_mm, s);
+  const std::size_t n = contours.points.size();
+  s.bounding.assign(n + 1, 0);
+  s.runs.clear();
+  s.run_first.assign(n + 1, -1);
+  s.run_last.assign(n + 1, -2);
+  detail::scan_edges(scanner, nullptr, s, [&](std::uint32_t edge, int row) {
+    ++s.bounding[edge];
+    if (row != s.run_last[edge] + 1) {
+      if (s.run_first[edge] >= 0) s.runs.push_back({edge, s.run_first[edge], s.run_last[edge]});
+      s.run_first[edge] = row;
+    }
+    s.run_last[edge] = row;
+  });
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (s.run_first[i] >= 0) s.runs.push_back({i, s.run_first[i], s.run_last[i]});
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!s.settled[i]) continue;
+    s.reversed[i] = 0;
+    s.ranges[i] = {0, 1};
+    s.bounding[i] = 1;
+  }
+  detail::find_shares(contours, s, shares);
+  detail::find_spans(contours, grid.bottom_mm, kStride * grid.pixel_mm, s, spans);
 }
 
 }  // namespace costengine

@@ -1,7 +1,7 @@
 // Shells without "ensure vertical shell thickness", and sparse regions that become solid.
 #pragma once
 
-#include "costengine/detail/slice/small_regions.hpp"
+#include "costengine/detail/slice/region_parts.hpp"
 #include "costengine/slice/shells.hpp"
 
 namespace costengine::detail {
