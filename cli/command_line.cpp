@@ -34,6 +34,8 @@ constexpr std::string_view kEstimateFooter =
     "  costengine estimate ring.stl --unit in --profile printer.ini\n"
     "  costengine estimate *.stl --csv > offer.csv\n"
     "  costengine estimate bracket.stl --layers layers.csv\n"
+    "  costengine estimate ring.stl --quantity 20 --plate\n"
+    "  costengine estimate box.stl lid.stl --plate\n"
     "  unzip -p parts.zip part.stl | costengine estimate - --json\n";
 
 constexpr std::string_view kInspectFooter =
@@ -92,6 +94,7 @@ void finish(ModelOptions& models, const Words& words) {
 
 void check_layers(const EstimateCommand& estimate) {
   if (estimate.layers.empty()) return;
+  if (estimate.plate) throw UsageError("--layers shows a part printed alone; leave out --plate");
   if (estimate.layers == "-") throw UsageError("--layers takes the name of a file, not '-'");
   if (estimate.models.files.size() > 1) {
     throw UsageError("--layers takes one model, not " +
@@ -188,6 +191,8 @@ Command parse_command_line(int argc, char** argv) {
   add_value(estimate_app, "--quantity", words.quantity, "N", "Equal parts to price; default 1");
   add_value(estimate_app, "--layers", estimate.layers, "FILE.csv",
             "Write a table of the model's layers");
+  estimate_app->add_flag("--plate", estimate.plate,
+                         "Print all parts together, on as few plates as needed");
   estimate_app->add_flag("--json", words.json, "One JSON object per model and line");
   estimate_app->add_flag("--csv", words.csv, "A header and one row per model");
   estimate_app->add_flag("--force", estimate.force, "Price a refused model too, as a guess");

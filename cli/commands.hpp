@@ -16,6 +16,7 @@ struct EstimateCommand {
   std::string prices;  ///< path of a price sheet; empty: the example
   std::string layers;  ///< path of the layer table to write; empty: none
   std::uint64_t quantity = 1;
+  bool plate = false;                  ///< all on shared plates
   std::vector<std::string> overrides;  ///< "key=value"
   bool force = false;
 };

@@ -76,7 +76,8 @@ ExitCode run(const EstimateCommand& command) {
   options.hash = form == Form::kJson;
   Show show = show_in(form, profile.value());
   if (!command.layers.empty()) show = with_layers(std::move(show), command.layers);
-  return run_models(command.models, options, profile.value(), prices.value(), show);
+  const auto run = command.plate ? run_plate : run_models;
+  return run(command.models, options, profile.value(), prices.value(), show);
 }
 
 }  // namespace costengine::cli

@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "costengine/report/csv.hpp"
 #include "costengine/report/json.hpp"
@@ -57,11 +60,31 @@ void show_failure(const std::string& path, const Error& error, Form form) {
   complain_of(path, error.message + place(error));
 }
 
+Result<std::unique_ptr<ByteSource>> open_model(const std::string& path, Context& ctx) {
+  return path == "-" ? read_descriptor(STDIN_FILENO, ctx.limits()) : open_file(path, ctx.limits());
+}
+
 Result<Estimate> estimate_file(const std::string& path, const EstimateOptions& options,
                                const Profile& profile, const PriceSheet& prices, Context& ctx) {
-  COSTENGINE_TRY(const auto source, path == "-" ? read_descriptor(STDIN_FILENO, ctx.limits())
-                                                : open_file(path, ctx.limits()));
+  COSTENGINE_TRY(const auto source, open_model(path, ctx));
   return estimate(*source, profile, prices, options, ctx);
+}
+
+Error plate_incomplete() {
+  return Error{ErrorCode::kPlateIncomplete,
+               Stage::kLoad,
+               "not planned, for another file of the same plate cannot be read",
+               {},
+               {}};
+}
+
+Error out_of_memory(const char* what) {
+  return Error{
+      ErrorCode::kOutOfMemory,
+      Stage::kLoad,
+      std::string("not enough memory for this ") + what + "; simplify it or use a larger machine",
+      {},
+      {}};
 }
 
 /// A model too large for this machine's memory must not take the other files with it.
@@ -71,11 +94,7 @@ Result<Estimate> estimate_within_memory(const std::string& path, const EstimateO
   try {
     return estimate_file(path, options, profile, prices, ctx);
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::kOutOfMemory,
-                 Stage::kLoad,
-                 "not enough memory for this model; simplify it or use a larger machine",
-                 {},
-                 {}};
+    return out_of_memory("model");
   }
 }
 
@@ -89,6 +108,44 @@ Result<Isa> isa_from_environment() {
   return error;
 }
 
+/// `options` with what the command line and the program's surroundings say about reading.
+EstimateOptions with_reading(const EstimateOptions& options, const ModelOptions& models) {
+  EstimateOptions result = options;
+  result.load.unit_mm = models.unit_mm;
+  if (std::string helper = default_import_helper(); !helper.empty()) {
+    result.load.importer = make_process_importer(std::move(helper));
+  }
+  return result;
+}
+
+ContextOptions context_options(const ModelOptions& models, Isa isa, std::optional<ProgressBar>& bar,
+                               const std::string& name) {
+  ContextOptions context;
+  context.threads = models.threads;
+  context.isa = isa;
+  if (errors_go_to_terminal()) {
+    bar.emplace(name);
+    context.progress = [&bar](double fraction, Stage stage) { bar->show(fraction, stage); };
+  }
+  return context;
+}
+
+/// Prints one result; its exit code.
+ExitCode show_result(const std::string& path, const Result<Estimate>& result, bool first,
+                     const ModelOptions& models, const Show& show) {
+  if (!result.ok()) {
+    show_failure(path, result.error(), models.form);
+    return exit_code_of(result.error());
+  }
+  if (models.form == Form::kScreen && !first) print("\n");
+  const Estimate& estimate = result.value();
+  print(show(path, estimate));
+  if (estimate.unpriced && models.form != Form::kJson) {
+    complain_of(path, "not priced: " + estimate.unpriced->message);
+  }
+  return exit_code_of(estimate, models.strict);
+}
+
 }  // namespace
 
 ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
@@ -96,42 +153,56 @@ ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
   const Result<Isa> isa = isa_from_environment();
   if (!isa.ok()) return fail_before_models(isa.error(), models.form);
 
-  EstimateOptions with_reading = options;
-  with_reading.load.unit_mm = models.unit_mm;
-  if (std::string helper = default_import_helper(); !helper.empty()) {
-    with_reading.load.importer = make_process_importer(std::move(helper));
-  }
-
+  EstimateOptions reading = with_reading(options, models);
   if (models.form == Form::kCsv) print(csv_header());
-  const bool show_progress = errors_go_to_terminal();
   ExitCode worst = ExitCode::kPriced;
   for (const std::string& path : models.files) {
-    with_reading.load.hint = format_from_name(path);
+    reading.load.hint = format_from_name(path);
     std::optional<ProgressBar> bar;
-    ContextOptions context;
-    context.threads = models.threads;
-    context.isa = isa.value();
-    if (show_progress) {
-      bar.emplace(path);
-      context.progress = [&bar](double fraction, Stage stage) { bar->show(fraction, stage); };
-    }
-    Context ctx(std::move(context));
-    const Result<Estimate> result =
-        estimate_within_memory(path, with_reading, profile, prices, ctx);
+    Context ctx(context_options(models, isa.value(), bar, path));
+    const Result<Estimate> result = estimate_within_memory(path, reading, profile, prices, ctx);
     bar.reset();
-    if (!result.ok()) {
-      show_failure(path, result.error(), models.form);
-      worst = worse(worst, exit_code_of(result.error()));
+    const bool first = &path == &models.files.front();
+    worst = worse(worst, show_result(path, result, first, models, show));
+  }
+  return worst;
+}
+
+ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
+                   const Profile& profile, const PriceSheet& prices, const Show& show) {
+  const Result<Isa> isa = isa_from_environment();
+  if (!isa.ok()) return fail_before_models(isa.error(), models.form);
+
+  const EstimateOptions reading = with_reading(options, models);
+  if (models.form == Form::kCsv) print(csv_header());
+  std::optional<ProgressBar> bar;
+  Context ctx(context_options(models, isa.value(), bar, "plate"));
+  std::vector<std::unique_ptr<ByteSource>> sources;
+  std::vector<PlateOrder> orders;
+  std::vector<Result<Estimate>> results;  // while not all files are read: why not
+  bool readable = true;
+  for (const std::string& path : models.files) {
+    auto source = open_model(path, ctx);
+    if (!source.ok()) {
+      results.emplace_back(std::move(source).error());
+      readable = false;
       continue;
     }
-    const bool first = &path == &models.files.front();
-    if (models.form == Form::kScreen && !first) print("\n");
-    const Estimate& estimate = result.value();
-    print(show(path, estimate));
-    if (estimate.unpriced && models.form != Form::kJson) {
-      complain_of(path, "not priced: " + estimate.unpriced->message);
-    }
-    worst = worse(worst, exit_code_of(estimate, models.strict));
+    results.emplace_back(plate_incomplete());
+    sources.push_back(std::move(source).value());
+    orders.push_back({sources.back().get(), reading.load, options.quantity});
+    orders.back().load.hint = format_from_name(path);
+  }
+  try {
+    if (readable) results = estimate_plate(orders, profile, prices, reading, ctx);
+  } catch (const std::bad_alloc&) {
+    results.clear();
+    for (std::size_t m = 0; m < orders.size(); ++m) results.emplace_back(out_of_memory("plate"));
+  }
+  bar.reset();
+  ExitCode worst = ExitCode::kPriced;
+  for (std::size_t m = 0; m < results.size(); ++m) {
+    worst = worse(worst, show_result(models.files[m], results[m], m == 0, models, show));
   }
   return worst;
 }

@@ -30,6 +30,11 @@ using Show = std::function<std::string(const std::string& path, const Estimate& 
 ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
                     const Profile& profile, const PriceSheet& prices, const Show& show);
 
+/// The same for models that are printed together on as few plates as needed,
+/// EstimateOptions::quantity of each. Throws OutputError.
+ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
+                   const Profile& profile, const PriceSheet& prices, const Show& show);
+
 /// Says why nothing can be calculated: a profile, a price sheet, the environment.
 ExitCode fail_before_models(const Error& error, Form form);
 

@@ -1,1 +1,1 @@
-#include "costengine/detail/estimate.ipp"
+#include "costengine/detail/estimate/plate.ipp"

@@ -1,1 +1,2 @@
+#include "costengine/detail/process/arrange.ipp"
 #include "costengine/detail/process/fdm.ipp"

@@ -126,16 +126,17 @@ TEST_CASE("an error as text names stage, code, message and place") {
 
 TEST_CASE("every error code and stage has a name of its own") {
   constexpr std::array kCodes = {
-      ErrorCode::kInvalidArgument, ErrorCode::kFileNotFound,   ErrorCode::kNotRegularFile,
-      ErrorCode::kReadFailed,      ErrorCode::kLimitBytes,     ErrorCode::kLimitFacets,
-      ErrorCode::kLimitLine,       ErrorCode::kLimitLayers,    ErrorCode::kLimitTime,
-      ErrorCode::kEmpty,           ErrorCode::kFormat,         ErrorCode::kUnsupportedFormat,
-      ErrorCode::kTruncated,       ErrorCode::kSyntax,         ErrorCode::kNumber,
-      ErrorCode::kNonfinite,       ErrorCode::kRange,          ErrorCode::kIndex,
-      ErrorCode::kNoFaces,         ErrorCode::kImportFailed,   ErrorCode::kProfileInvalid,
-      ErrorCode::kProfileUnknown,  ErrorCode::kSettingUnknown, ErrorCode::kSettingInvalid,
-      ErrorCode::kSettingMissing,  ErrorCode::kPricesInvalid,  ErrorCode::kPricesMissing,
-      ErrorCode::kCancelled,       ErrorCode::kOutOfMemory,    ErrorCode::kInternal};
+      ErrorCode::kInvalidArgument, ErrorCode::kFileNotFound,    ErrorCode::kNotRegularFile,
+      ErrorCode::kReadFailed,      ErrorCode::kLimitBytes,      ErrorCode::kLimitFacets,
+      ErrorCode::kLimitLine,       ErrorCode::kLimitLayers,     ErrorCode::kLimitTime,
+      ErrorCode::kEmpty,           ErrorCode::kFormat,          ErrorCode::kUnsupportedFormat,
+      ErrorCode::kTruncated,       ErrorCode::kSyntax,          ErrorCode::kNumber,
+      ErrorCode::kNonfinite,       ErrorCode::kRange,           ErrorCode::kIndex,
+      ErrorCode::kNoFaces,         ErrorCode::kImportFailed,    ErrorCode::kProfileInvalid,
+      ErrorCode::kProfileUnknown,  ErrorCode::kSettingUnknown,  ErrorCode::kSettingInvalid,
+      ErrorCode::kSettingMissing,  ErrorCode::kPricesInvalid,   ErrorCode::kPricesMissing,
+      ErrorCode::kDoesNotFit,      ErrorCode::kPlateIncomplete, ErrorCode::kCancelled,
+      ErrorCode::kOutOfMemory,     ErrorCode::kInternal};
   std::set<std::string> names;
   for (const ErrorCode code : kCodes) names.emplace(error_code_name(code));
   CHECK(names.size() == kCodes.size());

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <thread>
@@ -401,4 +402,99 @@ TEST_CASE("stages report the time they took, and the sum is not above the total"
   const double sum = t.load_ms + t.inspect_ms + t.measure_ms + t.slice_ms + t.plan_ms + t.price_ms;
   CHECK(sum > 0);
   CHECK(sum <= t.total_ms);
+}
+
+namespace {
+
+/// The answers for boxes of these sides, `quantity` of each, on shared plates.
+std::vector<Result<Estimate>> plated(const std::vector<Bytes>& files, std::uint64_t quantity,
+                                     const Profile& profile = default_profile(),
+                                     const EstimateOptions& options = {}) {
+  std::vector<std::unique_ptr<ByteSource>> sources;
+  std::vector<PlateOrder> orders;
+  for (const Bytes& file : files) {
+    sources.push_back(view_memory(file));
+    orders.push_back({sources.back().get(), {}, quantity});
+  }
+  Context ctx(threads(2));
+  return estimate_plate(orders, profile, example_price_sheet(), options, ctx);
+}
+
+}  // namespace
+
+TEST_CASE("one part on a plate has the answer of the part alone") {
+  const Estimate alone = estimated(box_file());
+  const auto answers = plated({box_file()}, 1);
+  REQUIRE(answers.size() == 1);
+  REQUIRE(answers[0].ok());
+  const Estimate& e = answers[0].value();
+  CHECK(e.production->time_s.value == alone.production->time_s.value);
+  CHECK(e.production->filament_mm.high == alone.production->filament_mm.high);
+  CHECK(e.production->layer_table.size() == alone.production->layer_table.size());
+  CHECK(e.quote->total.minor == alone.quote->total.minor);
+  REQUIRE(e.plate);
+  CHECK(e.plate->plates == 1);
+  CHECK(e.plate->share == 1);
+}
+
+TEST_CASE("an order over several plates is priced by the mean share of a part") {
+  // 250 x 210 mm of bed, 6 mm between: (256 / 106) x (216 / 106) = 2 x 2 of 100 mm.
+  const auto answers = plated({shapes::to_stl_binary(shapes::box(100, 100, 2).mesh)}, 9);
+  REQUIRE(answers[0].ok());
+  const Estimate& e = answers[0].value();
+  REQUIRE(e.plate);
+  CHECK(e.plate->capacity == 4);
+  CHECK(e.plate->plates == 3);
+  CHECK(e.plate->share == 3);
+  REQUIRE(e.plate->runs.size() == 2);
+  double time_s = 0, filament_mm = 0;
+  for (const PlateRun& run : e.plate->runs) {
+    time_s += static_cast<double>(run.plates) * run.time_s.value;
+    filament_mm += static_cast<double>(run.plates) * run.filament_mm.value;
+  }
+  CHECK(9 * e.production->time_s.value == doctest::Approx(time_s));
+  CHECK(9 * e.production->filament_mm.value == doctest::Approx(filament_mm));
+  double features_s = 0;
+  for (const FeatureUse& f : e.production->features) features_s += f.time_s;
+  CHECK(features_s == doctest::Approx(e.production->time_s.value));
+  CHECK(e.quote->quantity == 9);
+  for (const CostLine& line : e.quote->lines) {
+    if (line.kind == "setup_plate") CHECK(line.quantity == 3);
+  }
+}
+
+TEST_CASE("different models on one plate have shares of it that make one") {
+  const auto answers = plated({box_file(10), box_file(20)}, 2);
+  REQUIRE(answers.size() == 2);
+  double share = 0, time_s = 0;
+  for (const Result<Estimate>& answer : answers) {
+    REQUIRE(answer.ok());
+    REQUIRE(answer.value().plate);
+    share += answer.value().plate->share;
+    time_s += 2 * answer.value().production->time_s.value;
+    CHECK(answer.value().plate->runs.size() == 1);
+    CHECK(answer.value().plate->runs[0].parts == 4);
+  }
+  CHECK(share == doctest::Approx(1));
+  CHECK(time_s == doctest::Approx(answers[0].value().plate->runs[0].time_s.value));
+  CHECK(answers[0].value().plate->share < answers[1].value().plate->share);
+}
+
+TEST_CASE("a plate without one of its models is no plate") {
+  const Bytes broken(10);
+  const auto unread = plated({box_file(10), broken}, 1);
+  REQUIRE(unread.size() == 2);
+  CHECK(unread[0].error().code == ErrorCode::kPlateIncomplete);
+  CHECK_FALSE(unread[1].ok());
+  CHECK(unread[1].error().code != ErrorCode::kPlateIncomplete);
+  const auto large = plated({box_file(10), box_file(300)}, 1);
+  CHECK(large[0].error().code == ErrorCode::kPlateIncomplete);
+  CHECK(large[1].error().code == ErrorCode::kDoesNotFit);
+  CHECK(large[1].error().message.find("300.0 x 300.0 x 300.0 mm") != std::string::npos);
+  const auto sheet =
+      plated({box_file(10), shapes::to_stl_binary(shapes::flat_sheet(10, 10).mesh)}, 1);
+  CHECK_FALSE(sheet[0].ok());
+  REQUIRE(sheet[1].ok());  // refused, and it says why
+  CHECK(sheet[1].value().verdict == Verdict::kRefused);
+  CHECK(plated({box_file(10)}, 0)[0].error().code == ErrorCode::kInvalidArgument);
 }

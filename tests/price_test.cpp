@@ -563,5 +563,29 @@ TEST_CASE("on 10,000 random orders the lines sum to the total and the total lies
   CHECK(lines > 80'000);  // the sheets were not empty
 }
 
+TEST_CASE("parts that share plates share what a plate costs") {
+  const PriceSheet with_setup = sheet("setup.per_plate = 0.5\n");
+  const auto line_of = [&](double plates) {
+    PricingInputs inputs = order(20);
+    inputs.plates = plates;
+    const auto quote = price(plain_part(), surface(), inputs, with_setup);
+    REQUIRE(quote.ok());
+    for (const CostLine& line : quote.value().lines) {
+      if (line.kind == "setup_plate") return line;
+    }
+    return CostLine{};
+  };
+  CHECK(line_of(0).amount.minor == 1000);  // each on its own: 20 x 0.50
+  CHECK(line_of(2).amount.minor == 100);
+  CHECK(line_of(2).quantity == 2);
+  CHECK(line_of(2).why == "2 plates at 0.50 EUR");
+  CHECK(line_of(0.4).amount.minor == 20);
+  CHECK(line_of(0.4).why == "0.4 plates at 0.50 EUR, by the part's share of the time");
+  PricingInputs inputs = order(20);
+  inputs.plates = -1;
+  CHECK(price(plain_part(), surface(), inputs, with_setup).error().code ==
+        ErrorCode::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace costengine

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -71,6 +72,30 @@ TEST_CASE("an .ini is imported with lists, quotes, percentages and helpers") {
   CHECK_FALSE(contains(profile.defaulted, "perimeters"));
   CHECK_FALSE(contains(profile.defaulted, "bed_shape"));
   CHECK(profile.unknown == std::vector<std::string>{"shiny_new_key"});
+}
+
+TEST_CASE("a bed is round where its shape leaves out the corners") {
+  std::string circle = "bed_shape = ";
+  for (int k = 0; k < 72; ++k) {
+    const double angle = k * 3.14159265358979 / 36;
+    circle += (k > 0 ? "," : "") + std::to_string(90 * std::cos(angle)) + "x" +
+              std::to_string(90 * std::sin(angle));
+  }
+  const Machine delta = ini(circle + "\n").machine;
+  CHECK(delta.build_round);
+  CHECK(delta.build_x_mm == doctest::Approx(180));
+  CHECK_FALSE(ini("bed_shape = 0x0,250x0,250x210,0x210\n").machine.build_round);
+  CHECK_FALSE(ini("bed_shape = 0x210,250x210,250x0,0x0\n").machine.build_round);  // clockwise
+  CHECK_FALSE(ini("perimeters = 2\n").machine.build_round);
+}
+
+TEST_CASE("the room between parts of a plate is read") {
+  const Profile profile =
+      ini("complete_objects = 1\nextruder_clearance_radius = 45\nextruder_clearance_height = 34\n");
+  CHECK(profile.print.complete_objects);
+  CHECK(profile.machine.extruder_clearance_radius_mm == 45);
+  CHECK(profile.machine.extruder_clearance_height_mm == 34);
+  CHECK_FALSE(contains(profile.ignored, "complete_objects"));
 }
 
 TEST_CASE("line ends, a byte order mark and the last line make no difference") {

@@ -510,8 +510,8 @@ TEST_CASE("the CSV row of a model without a price has its numbers and says what 
   CHECK(contains(row, ",100,7230,6000,9000,2500,5.96,1.49,,,,,,,,"));
   CHECK(
       row.ends_with(",generic/0.20mm,PLA,,prices_missing,,"
-                    "the sheet lacks material.PET.per_kg\r\n"));
-  CHECK(csv_header().ends_with(",material,prices,unpriced,error,message\r\n"));
+                    "the sheet lacks material.PET.per_kg,,\r\n"));
+  CHECK(csv_header().ends_with(",prices,unpriced,error,message,plates,plate_capacity\r\n"));
   const std::string weightless = estimate_csv("part.stl", weightless_estimate(), some_profile());
   CHECK(contains(weightless, ",100,7230,6000,9000,2500,,,,"));
 }
@@ -544,7 +544,7 @@ TEST_CASE("no CSV cell becomes a spreadsheet formula") {
   CHECK(first_cell("\uFF1D1.stl") == "'\uFF1D1.stl");
   CHECK(first_cell("=\"a\",b") == "\"'=\"\"a\"\",b\"");
   CHECK(first_cell("a-b=c.stl") == "a-b=c.stl");
-  CHECK(contains(error_csv("a", error), ",'@SUM(1)\r\n"));
+  CHECK(contains(error_csv("a", error), ",'@SUM(1),,\r\n"));
 }
 
 TEST_CASE("the list of profiles marks the defaults") {
@@ -553,4 +553,48 @@ TEST_CASE("the list of profiles marks the defaults") {
                          {ProfileName::Kind::kMaterial, "PETG", "1.27 g/cm3", false}});
   CHECK(contains(text, "i3 * "));
   CHECK(contains(text, "Materials (--material)\n  PETG "));
+}
+
+namespace {
+
+/// Twelve of the part on two full plates and half of a third, which it shares.
+Estimate plated_estimate() {
+  Estimate e = some_estimate();
+  PlateUse use;
+  use.quantity = 12;
+  use.capacity = 5;
+  use.plates = 3;
+  use.share = 2.4;
+  use.runs = {{2, 5, 5, 100, {36000, 35000, 37000}, {12500, 12400, 12600}},
+              {1, 4, 2, 120, {30000, 29000, 31000}, {9000, 8900, 9100}}};
+  e.plate = use;
+  return e;
+}
+
+}  // namespace
+
+TEST_CASE("the screen says how many plates of what an order needs") {
+  const std::string text = estimate_text("part.stl", plated_estimate(), some_profile());
+  check_fits_screen(text);
+  std::string flat;
+  for (const std::string& shown : lines_of(text)) {
+    flat += shown.substr(std::min(shown.find_first_not_of(' '), shown.size())) + " ";
+  }
+  CHECK(contains(flat,
+                 "12 parts on 3 plates: 2 of 5 in 10 h 00 min each, "
+                 "1 of 4 (2 of this model) in 8 h 20 min"));
+  CHECK(contains(flat, "one plate takes 5 of this part"));
+}
+
+TEST_CASE("JSON and CSV have the plates of an order") {
+  const Json object = Json::parse(estimate_json("part.stl", plated_estimate(), some_profile()));
+  const Json& plate = object.at("plate");
+  CHECK(keys(plate) == Names{"quantity", "capacity", "plates", "share", "runs"});
+  CHECK(plate["share"] == 2.4);
+  CHECK(keys(plate["runs"][1]) ==
+        Names{"plates", "parts", "of_this_model", "layers", "time_s", "filament_mm"});
+  CHECK(plate["runs"][1]["time_s"]["high"] == 31000);
+  CHECK_FALSE(
+      Json::parse(estimate_json("part.stl", some_estimate(), some_profile())).contains("plate"));
+  CHECK(estimate_csv("part.stl", plated_estimate(), some_profile()).ends_with(",,3,5\r\n"));
 }

@@ -79,6 +79,26 @@ def answer(program, profile, model, row, repeat=1):
     return pair
 
 
+def plate_answer(program, profile, models, quantity, settings, row):
+    """`quantity` of each of the files `models` on plates, beside the slicer's `row`."""
+    command = [str(program), "estimate", "--json", "--force", "--threads", "1", "--profile",
+               str(profile), "--plate", "--quantity", str(quantity)]
+    for setting in settings:
+        command += ["--set", setting]
+    run = process.run(command + [str(model) for model in models], timeout_s=300)
+    pair = Pair(row, cpu_s=run.cpu_s, peak_kb=run.peak_kb)
+    try:
+        line = json.loads(run.out.splitlines()[0])
+        pair.message = line.get("error", {}).get("message", "")
+        runs = line["plate"]["runs"]
+        pair.production = {
+            name: {end: sum(plate["plates"] * plate[name][end] for plate in runs)
+                   for end in ("value", "low", "high")} for name in ("time_s", "filament_mm")}
+    except (ValueError, IndexError, KeyError):
+        pair.message = pair.message or run.err.strip() or f"exit code {run.code} and no JSON"
+    return pair
+
+
 def answers(program, folder, rows, repeat=1, jobs=1):
     """A Pair for each row of a folder, in order."""
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:

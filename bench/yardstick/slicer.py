@@ -60,10 +60,28 @@ def pairs_of(folder):
 def slice_model(profile, model, keep=None):
     """One row without its names: what the slicer says of `model`, or an `error`. Its G-code goes,
     compressed, to `keep`."""
+    return run_slicer(["--load", str(profile)], [model], keep)
+
+
+def slice_plate(profile, models, quantity, settings=()):
+    """The same for one plate, arranged by the slicer: `quantity` of each model, or one each of
+    several. `settings` are words like "complete_objects=1"."""
+    options = ["--load", str(profile)]
+    for key, value in (setting.split("=", 1) for setting in settings):
+        options.append(f"--{key.replace('_', '-')}={value}")
+    if len(models) > 1:
+        assert quantity == 1, "the slicer's command line duplicates only single models"
+        options.append("--merge")
+    elif quantity > 1:
+        options += ["--duplicate", str(quantity)]
+    return run_slicer(options, models)
+
+
+def run_slicer(options, models, keep=None):
     with tempfile.TemporaryDirectory() as scratch:
         out = pathlib.Path(scratch) / "out.gcode"
-        run = process.run(["nice", "-n", "15", SLICER, "--load", str(profile), "--export-gcode",
-                           "-o", str(out), str(model)], SLICER_TIMEOUT_S)
+        run = process.run(["nice", "-n", "15", SLICER, *options, "--export-gcode", "-o", str(out),
+                           *map(str, models)], SLICER_TIMEOUT_S)
         took = {"cpu_s": round(run.cpu_s, 2), "wall_s": round(run.wall_s, 2),
                 "peak_kb": run.peak_kb}
         if run.code != 0 or not out.is_file():

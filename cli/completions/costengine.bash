@@ -17,7 +17,7 @@ _costengine() {
   fi
   case $command in
     estimate) options='-h --help --unit --threads --profile --material --set --prices --quantity
-                       --layers --json --csv --force --strict' ;;
+                       --plate --layers --json --csv --force --strict' ;;
     inspect) options='-h --help --unit --threads --profile --json --strict' ;;
     profiles)
       if ((COMP_CWORD == 2)); then

@@ -27,6 +27,7 @@ complete -c costengine -n $estimate -x -l material -a '(__costengine_names --mat
 complete -c costengine -n $estimate -x -l set -d 'Change one setting: key=value'
 complete -c costengine -n $estimate -r -l prices -d 'Price sheet'
 complete -c costengine -n $estimate -x -l quantity -d 'Equal parts to price'
+complete -c costengine -n $estimate -l plate -d 'Print all parts together'
 complete -c costengine -n $estimate -r -l layers -d 'Write a table of the layers'
 complete -c costengine -n $estimate -l csv -d 'A header and one row per model'
 complete -c costengine -n $estimate -l force -d 'Price a refused model too, as a guess'

@@ -36,7 +36,9 @@
 #include "costengine/motion/macro.hpp"
 #include "costengine/motion/planner.hpp"
 // plan
+#include "costengine/process/arrange.hpp"
 #include "costengine/process/fdm.hpp"
+#include "costengine/process/plate.hpp"
 #include "costengine/process/production.hpp"
 // price
 #include "costengine/price/price.hpp"

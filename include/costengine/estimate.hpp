@@ -4,12 +4,14 @@
 ///   price it.
 ///
 /// Each stage is a function of its own (mesh/load.hpp, mesh/inspect.hpp, measure/measure.hpp,
-/// slice/layers.hpp, process/fdm.hpp, price/price.hpp) and may be used without the others.
+/// slice/layers.hpp, process/fdm.hpp, price/price.hpp) and may be used without the others. For
+/// parts that share a plate there are estimate_plate(), process/arrange.hpp and process/plate.hpp.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,25 @@ struct StageTimes {
   double total_ms = 0;
 };
 
+/// Plates of an order that are alike.
+struct PlateRun {
+  std::uint64_t plates = 1;
+  std::uint64_t parts = 0;          ///< on each of them
+  std::uint64_t of_this_model = 0;  ///< among those
+  std::uint64_t layers = 0;
+  Interval time_s, filament_mm;  ///< of one plate
+};
+
+/// The plates that a model shares with its copies or with others.
+struct PlateUse {
+  std::uint64_t quantity = 1;  ///< copies of this model
+  std::uint64_t capacity =
+      0;                     ///< how many of this part alone one plate takes; at most kMostOnPlate
+  std::uint64_t plates = 0;  ///< of the whole order
+  double share = 0;          ///< of them, in plates: this model's part of their time
+  std::vector<PlateRun> runs;  ///< those with this model on them, in the order of printing
+};
+
 struct Estimate {
   MeshFormat format{};
   std::uint64_t bytes = 0;
@@ -59,6 +80,8 @@ struct Estimate {
   /// Why there is production but no quote: the price sheet lacks a rate, or the profile what a rate
   /// is charged by. The message says what to add.
   std::optional<Error> unpriced;
+  /// For estimate_plate(): then production is the share of one part, the mean over all plates.
+  std::optional<PlateUse> plate;
   bool forced = false;  ///< production and quote exist only because of EstimateOptions::force
   StageTimes times;
 };
@@ -74,8 +97,30 @@ struct Estimate {
 Result<Estimate> estimate(const ByteSource& source, const Profile& profile,
                           const PriceSheet& prices, const EstimateOptions& options, Context& ctx);
 
+/// A model of an order that is printed on shared plates.
+struct PlateOrder {
+  const ByteSource* source = nullptr;
+  LoadOptions load{};
+  std::uint64_t quantity = 1;  ///< copies; at least 1
+};
+
+/// The same for several copies, several models or both, on as few plates as fill_plates() needs.
+/// EstimateOptions::load and ::quantity do not count.
+///
+/// One answer for each model, in order: what a part takes on its share of the plates' time and
+/// material (process/plate.hpp has the rule), and a quote for its copies; setup_plate is charged by
+/// the model's share of the plates, what the price sheet has per model or per order once for each
+/// model. One part alone on its plate has the answer of estimate().
+///
+/// Errors, model by model: as estimate(); kDoesNotFit where a part does not fit an empty plate, or
+/// plan_plate() refuses. If one model has no production, be it an error or a refusal, the others
+/// have the error kPlateIncomplete.
+std::vector<Result<Estimate>> estimate_plate(std::span<const PlateOrder> orders,
+                                             const Profile& profile, const PriceSheet& prices,
+                                             const EstimateOptions& options, Context& ctx);
+
 }  // namespace costengine
 
 #ifdef COSTENGINE_HEADER_ONLY
-#include "costengine/detail/estimate.ipp"
+#include "costengine/detail/estimate/plate.ipp"
 #endif

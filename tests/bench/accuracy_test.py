@@ -1,4 +1,5 @@
-"""Our estimates of the samples stay as close to the slicer's as the tables promise.
+"""Our estimates of the samples, alone and on plates, stay as close to the slicer's as the tables
+promise.
 
     accuracy_test.py costengine SAMPLES TABLE.csv...
 
@@ -16,12 +17,23 @@ from yardstick import committed, compare  # noqa: E402
 
 def pairs_of(program, samples, table):
     """The slicer's figures beside ours."""
+    if "models" in table.rows[0]:
+        return [plate_pair(program, samples, table, row) for row in table.rows]
     rows = [{"model": row["model"], "profile": table.profile.stem,
              "time_s": float(row["time_s"]), "filament_mm": float(row["filament_mm"]),
              "features": {"Support": {"filament_mm": float(row["support_mm"])}}}
             for row in table.rows]
     return [compare.answer(program, table.profile, samples / row["model"], row)
             for row in rows]
+
+
+def plate_pair(program, samples, table, row):
+    name = " ".join(filter(None, [row["quantity"], "x", row["models"], row["with"]]))
+    theirs = {"model": name, "profile": table.profile.stem, "time_s": float(row["time_s"]),
+              "filament_mm": float(row["filament_mm"]), "features": {}}
+    models = [samples / model for model in row["models"].split()]
+    return compare.plate_answer(program, table.profile, models, int(row["quantity"]),
+                                row["with"].split(), theirs)
 
 
 def check(program, samples, path):

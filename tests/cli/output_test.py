@@ -258,6 +258,25 @@ class Json(ProgramTest):
         (thick,) = self.estimate("box.stl", "--set", "layer_height=0.3")
         self.assertLess(thick["production"]["layers"], one["production"]["layers"])
 
+    def test_parts_share_plates(self):
+        (alone,) = self.estimate("box.stl", "--quantity", "30")
+        (shared,) = self.estimate("box.stl", "--quantity", "30", "--plate")
+        self.assertNotIn("plate", alone)
+        plate = shared["plate"]
+        self.assertEqual(sum(run["plates"] * run["parts"] for run in plate["runs"]), 30)
+        self.assertLess(shared["production"]["time_s"]["value"],
+                        alone["production"]["time_s"]["value"])
+        self.assertLess(shared["quote"]["total"], alone["quote"]["total"])
+        both = self.estimate("box.stl", "box.stl", "--plate")
+        self.assertEqual([model["plate"]["runs"][0]["parts"] for model in both], [2, 2])
+        self.assertAlmostEqual(sum(model["plate"]["share"] for model in both), 1)
+
+    def test_a_plate_with_a_file_that_is_missing_is_none(self):
+        result = self.run_program("estimate", "--json", "box.stl", "none.stl", "--plate")
+        self.assertEqual(result.returncode, REFUSED)
+        codes = [json.loads(line)["error"]["code"] for line in result.stdout.splitlines()]
+        self.assertEqual(codes, ["plate_incomplete", "file_not_found"])
+
 
 class Verdicts(ProgramTest):
     def setUp(self):

@@ -55,6 +55,10 @@ class WrongOptions(ProgramTest):
                 result = self.run_program("estimate", "box.stl", "--quantity=" + quantity)
                 self.check_fails(result, USAGE, "--quantity", "'" + quantity + "'")
 
+    def test_a_table_of_layers_is_of_a_part_alone(self):
+        result = self.run_program("estimate", "box.stl", "--plate", "--layers", "layers.csv")
+        self.check_fails(result, USAGE, "--layers", "--plate")
+
     def test_threads_that_are_none(self):
         for threads in ("-1", "0", "x", "4096"):
             with self.subTest(threads=threads):

@@ -47,6 +47,8 @@ enum class ErrorCode : std::int32_t {
   kSettingMissing = 54,     ///< a setting that the calculation needs and nobody gave
   kPricesInvalid = 60,      ///< a price sheet that cannot be parsed, or with a value out of range
   kPricesMissing = 61,      ///< a price sheet without a rate that the calculation needs
+  kDoesNotFit = 70,         ///< a part, or several together, that the machine has no room for
+  kPlateIncomplete = 71,    ///< another model of the same plate has no answer
   kCancelled = 80,          ///< Context::cancel() was called
   kOutOfMemory = 81,        ///< an allocation failed
   kInternal = 90,           ///< a bug in costengine

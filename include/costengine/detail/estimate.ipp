@@ -29,16 +29,19 @@ inline bool lacks_figure(ErrorCode code) {
          code == ErrorCode::kSettingMissing;
 }
 
-}  // namespace detail
-
-COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Profile& profile,
-                                            const PriceSheet& prices,
-                                            const EstimateOptions& options, Context& ctx) {
-  using detail::timed;
-  const auto start = std::chrono::steady_clock::now();
+/// A model as far as its layers; without them if it is not to be planned.
+struct Prepared {
   Estimate estimate;
+  std::optional<Layers> layers;
+};
+
+inline Result<Prepared> prepare(const ByteSource& source, const LoadOptions& load_options,
+                                std::uint64_t quantity, const Profile& profile,
+                                const EstimateOptions& options, Context& ctx) {
+  Prepared prepared;
+  Estimate& estimate = prepared.estimate;
   StageTimes& times = estimate.times;
-  if (options.quantity == 0) {
+  if (quantity == 0) {
     return Error{
         ErrorCode::kInvalidArgument, Stage::kOptions, "the quantity must be at least 1", {}, {}};
   }
@@ -49,7 +52,7 @@ COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Prof
   }
 
   COSTENGINE_TRY(LoadedMesh loaded,
-                 timed(times.load_ms, [&] { return load(source, options.load, ctx); }));
+                 timed(times.load_ms, [&] { return load(source, load_options, ctx); }));
   estimate.format = loaded.format;
   estimate.facets = loaded.facets_read;
   estimate.vertices = loaded.mesh.vertices.size();
@@ -67,30 +70,54 @@ COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Prof
   const bool refused = inspection.verdict == Verdict::kRefused;
   const bool has_solid = estimate.measurements.volume_mm3.value > 0;  // no force makes a price of 0
   if (options.production && has_solid && (!refused || options.force)) {
-    COSTENGINE_TRY(const Layers layers,
+    COSTENGINE_TRY(prepared.layers,
                    timed(times.slice_ms, [&] { return slice(inspection, profile.print, ctx); }));
-    COSTENGINE_TRY(Production production, timed(times.plan_ms, [&] {
-                     return plan_fdm(layers, estimate.measurements, profile, ctx);
-                   }));
-    if (options.quote) {
-      const PricingInputs inputs{profile.material.name, profile.machine.name,
-                                 profile.machine.power_w, options.quantity};
-      auto quote = timed(times.price_ms,
-                         [&] { return price(production, estimate.measurements, inputs, prices); });
-      if (quote.ok()) {
-        estimate.quote = std::move(quote).value();
-      } else if (detail::lacks_figure(quote.error().code)) {
-        estimate.unpriced = std::move(quote).error();
-      } else {
-        return std::move(quote).error();
-      }
-    }
-    estimate.production = std::move(production);
     estimate.forced = refused;
   }
-  times.total_ms =
+  return prepared;
+}
+
+/// Prices a production and keeps it, with its price or the reason why there is none.
+inline Status finish_estimate(Production production, std::uint64_t quantity, double plates,
+                              const Profile& profile, const PriceSheet& prices,
+                              const EstimateOptions& options, Estimate& estimate) {
+  if (options.quote) {
+    const PricingInputs inputs{profile.material.name, profile.machine.name, profile.machine.power_w,
+                               quantity, plates};
+    auto quote = timed(estimate.times.price_ms,
+                       [&] { return price(production, estimate.measurements, inputs, prices); });
+    if (quote.ok()) {
+      estimate.quote = std::move(quote).value();
+    } else if (lacks_figure(quote.error().code)) {
+      estimate.unpriced = std::move(quote).error();
+    } else {
+      return std::move(quote).error();
+    }
+  }
+  estimate.production = std::move(production);
+  return Ok{};
+}
+
+}  // namespace detail
+
+COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Profile& profile,
+                                            const PriceSheet& prices,
+                                            const EstimateOptions& options, Context& ctx) {
+  using detail::timed;
+  const auto start = std::chrono::steady_clock::now();
+  COSTENGINE_TRY(detail::Prepared prepared,
+                 detail::prepare(source, options.load, options.quantity, profile, options, ctx));
+  Estimate& estimate = prepared.estimate;
+  if (prepared.layers) {
+    COSTENGINE_TRY(Production production, timed(estimate.times.plan_ms, [&] {
+                     return plan_fdm(*prepared.layers, estimate.measurements, profile, ctx);
+                   }));
+    COSTENGINE_CHECK(detail::finish_estimate(std::move(production), options.quantity, 0, profile,
+                                             prices, options, estimate));
+  }
+  estimate.times.total_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  return estimate;
+  return std::move(estimate);
 }
 
 }  // namespace costengine

@@ -17,7 +17,9 @@ struct PricingInputs {
   std::string material;        ///< Material::name: the sheet's rate is looked up by it
   std::string machine;         ///< Machine::name
   double power_w = 0;          ///< average electrical draw while printing
-  std::uint64_t quantity = 1;  ///< equal parts, each on a plate of its own; 1 to 1e9
+  std::uint64_t quantity = 1;  ///< equal parts; 1 to 1e9
+  /// Plates for all of them: 2, or 0.4 of one that is shared. 0: each part on one of its own.
+  double plates = 0;
 };
 
 /// Prices one order.
@@ -29,7 +31,7 @@ struct PricingInputs {
 /// three if they change anything), tax.
 ///
 /// Quantities  Rounded once, per part, before they are multiplied: 1e-6 kg, 1e-4 h, 1e-4 kWh,
-///             0.01 cm2, 0.001 cm3. Labour is rounded per order, to 1e-6 h.
+///             0.01 cm2, 0.001 cm3. Of the order: labour to 1e-6 h, plates to 1e-4.
 /// Interval    The whole calculation is run three times: at the value, at the low and at the high
 ///             end of time and filament together. That is wider than if the two erred on their own.
 ///             Mass and support volume scale with filament_mm; where filament_mm.value is 0 they

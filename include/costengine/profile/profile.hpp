@@ -18,6 +18,9 @@ struct Machine {
   std::string name;
   double build_x_mm, build_y_mm, build_z_mm;
   double build_min_x_mm, build_min_y_mm;  ///< the corner of the bed with the smallest coordinates
+  bool build_round;                       ///< the bed is the ellipse in that rectangle
+  double extruder_clearance_radius_mm;  ///< of the print head; parts printed one after another ...
+  double extruder_clearance_height_mm;  ///< ... keep that far apart, all but the last below this
   double nozzle_diameter_mm;
   double power_w;  ///< average electrical draw while printing, bed included
   GcodeFlavor gcode_flavor;
@@ -178,6 +181,8 @@ struct PrintSettings {
   BrimType brim_type;
   double brim_width_mm;  ///< 0 also for BrimType::kNoBrim
   double brim_separation_mm;
+
+  bool complete_objects;  ///< parts of a plate one after another, not layer by layer
 };
 
 /// Where a value came from, for echoing: "catalogue", "file.ini", "--set", "default".

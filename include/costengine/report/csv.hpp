@@ -18,6 +18,8 @@ namespace costengine {
 /// The names of the columns.
 std::string csv_header();
 
+/// A model on shared plates has the plates of its order in "plates", and how many of it alone one
+/// takes in "plate_capacity"; time and material are the share of one part.
 /// A model that cannot be priced has the code of Estimate::unpriced in the column "unpriced" and
 /// what to add in "message".
 std::string estimate_csv(std::string_view path, const Estimate& estimate, const Profile& profile);

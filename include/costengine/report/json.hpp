@@ -12,6 +12,10 @@
 ///               model, support: {filament_mm, volume_mm3, mass_g or null},
 ///               filament_mm {value, low, high},
 ///               features [role, length_mm, filament_mm, paths, time_s], confidence []
+///   plate       for parts that share plates: quantity, capacity (of this part alone on one plate),
+///               plates (of the order), share (of them), runs [plates, parts, of_this_model,
+///               layers, time_s, filament_mm {value, low, high} of one plate]; else absent.
+///               production is then the share of one part
 ///   prices      name, source, hash
 ///   quote       currency, minor_digits, quantity,
 ///               lines [kind, quantity, unit, rate, amount, low, high, why],

@@ -16,9 +16,9 @@ struct TextOptions {
   bool colour = false;  ///< ANSI colours; for a terminal only
 };
 
-/// The part, its verdict and what was found in plain words, time, material and support, time and
-/// filament by feature, the cost lines, the price with its range (or why there is none), and where
-/// the settings and rates come from.
+/// The part, its verdict and what was found in plain words, the plates it shares, time, material
+/// and support, time and filament by feature, the cost lines, the price with its range (or why
+/// there is none), and where the settings and rates come from.
 std::string estimate_text(std::string_view path, const Estimate& estimate, const Profile& profile,
                           const TextOptions& options = {});
 

@@ -60,6 +60,10 @@ COSTENGINE_INLINE std::string_view error_code_name(ErrorCode code) noexcept {
       return "prices_invalid";
     case ErrorCode::kPricesMissing:
       return "prices_missing";
+    case ErrorCode::kDoesNotFit:
+      return "does_not_fit";
+    case ErrorCode::kPlateIncomplete:
+      return "plate_incomplete";
     case ErrorCode::kCancelled:
       return "cancelled";
     case ErrorCode::kOutOfMemory:

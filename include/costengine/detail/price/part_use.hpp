@@ -24,6 +24,7 @@ inline constexpr int kTimeDecimals = 4;    // h: 0.36 s
 inline constexpr int kEnergyDecimals = 4;  // kWh
 inline constexpr int kAreaDecimals = 2;    // cm2
 inline constexpr int kVolumeDecimals = 3;  // cm3
+inline constexpr int kPlateDecimals = 4;
 inline constexpr int kLabourDecimals = 6;  // h, of the whole order
 
 struct PartUse {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -93,6 +94,16 @@ inline Status add_print_lines(Ledger& ledger, const PartUse& use, const Producti
                                            ledger.text(sheet.energy_per_kwh) + "/kWh"));
   if (!sheet.setup_per_plate) return Ok{};
   constexpr Decimal kOne{1, 0};
+  if (inputs.plates > 0) {
+    COSTENGINE_TRY(const Decimal plates, rounded_quantity(inputs.plates, kPlateDecimals));
+    const bool one = plates == kOne;
+    return ledger.charge(
+        "setup_plate", {plates, plates, plates}, "plate", *sheet.setup_per_plate,
+        plates.to_string() + (one ? " plate at " : " plates at ") +
+            ledger.text(*sheet.setup_per_plate) +
+            (std::floor(inputs.plates) == inputs.plates ? ""
+                                                        : ", by the part's share of the time"));
+  }
   return ledger.charge_parts("setup_plate", {kOne, kOne, kOne}, "plate", *sheet.setup_per_plate,
                              "one plate per part at " + ledger.text(*sheet.setup_per_plate));
 }
@@ -260,6 +271,7 @@ COSTENGINE_INLINE Result<Quote> price(const Production& production,
     return detail::bad_pricing_input("the quantity must be from 1 to 1000000000 parts");
   }
   COSTENGINE_CHECK(detail::check_production(production, measurements, inputs.power_w));
+  COSTENGINE_CHECK(detail::check_quantity("the number of plates", inputs.plates, 1e9));
   if (const auto problem = detail::find_price_problem(sheet)) {
     return Error{problem->code, Stage::kPrice, problem->message, {}, {}};
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,25 +17,37 @@ struct CommandTimes {
   std::vector<std::string> unclear;  ///< what could not be read
 };
 
-/// Heating, dwells and homing take no time here, as in the slicer's own estimate.
-inline CommandTimes time_commands(const Profile& profile, const Layers& layers,
-                                  const MotionLimits& limits) {
+/// A part as the commands see it: its layers, and where it stands, from the middle of the bed.
+struct PlacedLayers {
+  const Layers* layers;
+  Point2 place_mm;
+};
+
+/// Heating, dwells and homing take no time here, as in the slicer's own estimate. `layer_changes`:
+/// how often the nozzle rises to a new layer.
+inline CommandTimes time_commands(const Profile& profile, std::span<const PlacedLayers> parts,
+                                  std::size_t layer_changes, const MotionLimits& limits) {
   CommandTimes times;
   PrintFacts facts;
-  const Layer& last = layers.layers.back();
-  facts.max_layer_z_mm = last.z_mm + last.height_mm / 2;
-  facts.layers = static_cast<std::int64_t>(layers.layers.size());
+  for (const PlacedLayers& part : parts) {
+    const Layer& last = part.layers->layers.back();
+    facts.max_layer_z_mm = std::max(facts.max_layer_z_mm, last.z_mm + last.height_mm / 2);
+  }
+  facts.layers = static_cast<std::int64_t>(layer_changes);
+  facts.copies = static_cast<std::int64_t>(parts.size());
   const Machine& machine = profile.machine;
   const double centre_x = machine.build_min_x_mm + machine.build_x_mm / 2;
   const double centre_y = machine.build_min_y_mm + machine.build_y_mm / 2;
-  const Contours& first = layers.contours.contours[layers.contours.of_layer[0]];
   Point2 low{1e300, 1e300}, high{-1e300, -1e300};
-  for (const Point2 p : first.points) {
-    const Point2 q = layers.axes.direction_to_mesh(p);
-    low = {std::min(low.x, q.x), std::min(low.y, q.y)};
-    high = {std::max(high.x, q.x), std::max(high.y, q.y)};
+  for (const PlacedLayers& part : parts) {
+    const Layers& layers = *part.layers;
+    for (const Point2 p : layers.contours.contours[layers.contours.of_layer[0]].points) {
+      const Point2 q = layers.axes.direction_to_mesh(p) + part.place_mm;
+      low = {std::min(low.x, q.x), std::min(low.y, q.y)};
+      high = {std::max(high.x, q.x), std::max(high.y, q.y)};
+    }
   }
-  if (first.points.empty()) low = high = {0, 0};
+  if (!(low.x <= high.x)) low = high = {0, 0};
   facts.first_layer_min_x_mm = centre_x + low.x;
   facts.first_layer_min_y_mm = centre_y + low.y;
   facts.first_layer_max_x_mm = centre_x + high.x;
@@ -71,7 +84,7 @@ inline CommandTimes time_commands(const Profile& profile, const Layers& layers,
   run(machine.before_layer_gcode, "before_layer_gcode");
   run(machine.layer_gcode, "layer_gcode");
   planner.stop();
-  times.layer_change_s = planner.seconds(0) * static_cast<double>(layers.layers.size());
+  times.layer_change_s = planner.seconds(0) * static_cast<double>(layer_changes);
   return times;
 }
 

@@ -2,26 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/base/scratch_pool.hpp"
-#include "costengine/detail/process/custom_commands.hpp"
-#include "costengine/detail/process/doubt.hpp"
-#include "costengine/detail/process/fdm_layer.hpp"
+#include "costengine/detail/process/plate_layer.hpp"
+#include "costengine/detail/process/plate_totals.hpp"
 #include "costengine/detail/slice/plain_shells.hpp"
 #include "costengine/process/fdm.hpp"
+#include "costengine/process/plate.hpp"
 
 namespace costengine {
 namespace detail {
-
-inline MaterialUse material_use(double filament_mm, const Material& material) {
-  const double fed_mm3 = filament_mm * filament_section_mm2(material);
-  MaterialUse use{filament_mm, fed_mm3, {}};
-  if (material.density_g_per_cm3 > 0) use.mass_g = fed_mm3 / 1000 * material.density_g_per_cm3;
-  return use;
-}
 
 /// A pixel, as a share of the distance of solid infill lines. The shells' openings and growths are
 /// about one and two pixels, so they round alike for any nozzle.
@@ -132,193 +127,266 @@ inline ShellRules shell_rules(const PrintSettings& print, const Beads& beads, do
   return rules;
 }
 
-/// Whether a role becomes a feature of the production.
-inline bool is_feature(const RoleUse& total) {
-  return total.time_s > 0;
-}
+/// Layers that a thread plans in one go.
+inline constexpr std::size_t kLayerBlock = 12;
 
-inline std::vector<LayerUse> layer_table(const Layers& layers,
-                                         const std::vector<LayerResult>& results,
-                                         const RoleUses& total) {
-  std::vector<LayerUse> table(results.size());
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const Layer& layer = layers.layers[i];
-    LayerUse& use = table[i];
-    use = {layer.z_mm, layer.height_mm, layer.area_mm2, layer.perimeter_mm, 0, {}};
-    for (std::size_t r = 0; r < total.size(); ++r) {
-      use.time_s += results[i].roles[r].time_s;
-      if (is_feature(total[r])) use.filament_mm.push_back(results[i].roles[r].filament_mm);
+/// What the layers of a model share: outlines with their walls, surfaces, supports.
+class PartPlan {
+ public:
+  PartPlan(const Layers& layers, const Profile& profile)
+      : layers_(layers),
+        stack_(layers.contours),
+        profile_(profile),
+        usual_(make_beads(profile, profile.print.layer_height_mm, false)),
+        grid_(layer_grid(stack_, usual_[index(Role::kSolidInfill)].spacing_mm)),
+        turned_(transposed(grid_)),
+        rules_(shell_rules(profile.print, usual_, grid_.pixel_mm)) {
+    // An internal bridge needs gaps below it as deep as its thread is thick.
+    const double thread_mm =
+        profile.print.thick_bridges ? usual_[index(Role::kBridgeInfill)].width_mm : 0;
+    bridge_layers_ = static_cast<std::size_t>(
+        std::max(1.0, std::floor(thread_mm / profile.print.layer_height_mm + 1e-6)));
+  }
+  PartPlan(const PartPlan&) = delete;
+  PartPlan& operator=(const PartPlan&) = delete;
+
+  Status prepare(Context& ctx) {
+    COSTENGINE_CHECK(work_outlines(ctx));
+    COSTENGINE_CHECK(mark_surfaces(ctx));
+    COSTENGINE_TRY(supports_, find_supports(layers_, profile_, ctx));
+    planner_.emplace(profile_, layers_, grid_, supports_);
+    return Ok{};
+  }
+
+  [[nodiscard]] std::size_t count() const { return layers_.layers.size(); }
+  [[nodiscard]] PlateModel view() const {
+    return {&layers_, &*planner_, &masks_, &grid_, &works_, &first_work_};
+  }
+  [[nodiscard]] std::unique_ptr<LayerScratch> make_scratch() const {
+    return std::make_unique<LayerScratch>(grid_, turned_, bridge_layers_);
+  }
+
+  // In a long stack of layers that are all alike, each repeats the one 64 below: an even number, as
+  // lines change their direction, and longer than the patterns that change with height.
+  static constexpr std::size_t kRepeat = 64;
+  [[nodiscard]] bool repeated(std::size_t i) const {
+    return supports_.levels.empty() && i > kRepeat && same_shells(i) && same_shells(i - kRepeat) &&
+           stack_.of_layer[i - kRepeat] == stack_.of_layer[i];
+  }
+
+  /// Layers below the block that begins here whose shells must be found as well.
+  [[nodiscard]] std::size_t warm_up(std::size_t begin) const {
+    return begin - std::min(begin, bridge_layers_);
+  }
+  /// The shells of layer `i`; `s` has those of the layer below, unless this is the first.
+  void find_layer(std::size_t i, bool first, LayerScratch& s) const {
+    if (first || !same_shells(i)) {
+      find_shells(i, masks_, rules_, s.shells, s.shell_scratch);
+    } else if (any(s.shells.internal_bridge)) {
+      unite(s.shells.solid, s.shells.internal_bridge);
     }
   }
-  return table;
+  /// Before layer `i` is planned.
+  void find_bridges(std::size_t i, LayerScratch& s) const {
+    if (i > 0 && rules_.sparse && any(s.shells.solid)) {
+      s.sparse_below = s.sparse_layers[(i - 1) % bridge_layers_];
+      for (std::size_t k = 2; k <= std::min(i, bridge_layers_); ++k) {
+        intersect(s.sparse_below, s.sparse_layers[(i - k) % bridge_layers_]);
+      }
+      find_internal_bridges(s.sparse_below, rules_, s.shells, s.shell_scratch);
+    }
+    fill_whole_layer(i, rules_, s.shells);
+  }
+  /// After layer `i`: what the layers above need of it.
+  void keep_sparse(std::size_t i, LayerScratch& s) const {
+    s.sparse_layers[i % bridge_layers_] = s.shells.sparse;
+  }
+
+ private:
+  Status work_outlines(Context& ctx) {
+    const PrintSettings& print = profile_.print;
+    const Beads first = make_beads(profile_, print.first_layer_height_mm, true);
+    // Outlines: masks and walls. The first layer has walls of its own width.
+    works_.resize(stack_.contours.size());
+    ScratchPool<OutlineScratch> pool;
+    COSTENGINE_CHECK(run_blocks(
+        ctx, Stage::kPlan, block_count(works_.size(), kLayerBlock), [&](std::size_t block) {
+          const auto scratch = pool.take([&] { return OutlineScratch(grid_); });
+          const WallDepths depths(print, usual_, false);
+          if (block == 0) {
+            work_outline(stack_.contours[stack_.of_layer[0]], WallDepths(print, first, true), grid_,
+                         *scratch, first_work_);
+          }
+          for (std::size_t i = block * kLayerBlock;
+               i < std::min(works_.size(), (block + 1) * kLayerBlock); ++i) {
+            work_outline(stack_.contours[i], depths, grid_, *scratch, works_[i]);
+          }
+        }));
+    return Ok{};
+  }
+
+  Status mark_surfaces(Context& ctx) {
+    const std::size_t count = this->count();
+    masks_.sections.resize(count);
+    masks_.fills.resize(count);
+    masks_.surfaces.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const OutlineWork& work = i == 0 ? first_work_ : works_[stack_.of_layer[i]];
+      masks_.sections[i] = &work.section;
+      masks_.fills[i] = &work.fill;
+    }
+    ScratchPool<ShellScratch> pool;
+    COSTENGINE_CHECK(
+        run_blocks(ctx, Stage::kPlan, block_count(count, kLayerBlock), [&](std::size_t block) {
+          const auto scratch =
+              pool.take([&] { return ShellScratch{BitMask(grid_), BitMask(grid_)}; });
+          for (std::size_t i = block * kLayerBlock; i < std::min(count, (block + 1) * kLayerBlock);
+               ++i) {
+            // Between two layers of its own outline a layer has no surfaces.
+            if (i > 1 && i + 1 < count && stack_.of_layer[i - 1] == stack_.of_layer[i + 1])
+              continue;
+            find_surfaces(*masks_.fills[i], i > 0 ? masks_.sections[i - 1] : nullptr,
+                          i + 1 < count ? masks_.sections[i + 1] : nullptr, rules_,
+                          masks_.surfaces[i], *scratch);
+          }
+        }));
+    return Ok{};
+  }
+
+  // Where all layers that matter are alike, so are the shells of the layer below.
+  [[nodiscard]] bool same_shells(std::size_t i) const {
+    const auto below = static_cast<std::size_t>(std::max(0, rules_.bottom_layers)) + 1;
+    const auto above = static_cast<std::size_t>(std::max(0, rules_.top_layers));
+    return rules_.solid_every == 0 && i > below + 1 && i + above < count() &&
+           stack_.of_layer[i - below - 1] == stack_.of_layer[i + above];
+  }
+
+  const Layers& layers_;
+  const ContourStack& stack_;
+  const Profile& profile_;
+  Beads usual_;
+  BitGrid grid_, turned_;
+  ShellRules rules_;
+  std::size_t bridge_layers_ = 1;
+  std::vector<OutlineWork> works_;
+  OutlineWork first_work_;
+  LayerMasks masks_;
+  Supports supports_;
+  std::optional<LayerPlanner> planner_;
+};
+
+/// Plans the layers of a plate, at most `most` from the bed.
+inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
+                          const PlatePlanner& planner, std::size_t most, const MotionLimits& limits,
+                          std::vector<LayerResult>& results, Context& ctx) {
+  std::size_t count = 0;
+  for (const auto& part : parts) count = std::max(count, part->count());
+  count = std::min(count, most);
+  results.resize(count);
+  const auto repeated = [&](std::size_t i) {
+    return std::all_of(parts.begin(), parts.end(), [i](const auto& part) {
+      return i < part->count() ? part->repeated(i)
+                               : i > PartPlan::kRepeat && i - PartPlan::kRepeat >= part->count();
+    });
+  };
+  COSTENGINE_CHECK(
+      run_blocks(ctx, Stage::kPlan, block_count(count, kLayerBlock), [&](std::size_t block) {
+        const std::size_t begin = block * kLayerBlock;
+        const std::size_t end = std::min(count, begin + kLayerBlock);
+        std::size_t alike = begin;
+        while (alike < end && repeated(alike)) ++alike;
+        if (alike == end) return;
+        PlateScratch s(limits, parts.size());
+        for (std::size_t m = 0; m < parts.size(); ++m) {
+          if (begin >= parts[m]->count()) continue;
+          s.models[m] = parts[m]->make_scratch();
+          const std::size_t from = parts[m]->warm_up(begin);
+          for (std::size_t i = from; i < begin; ++i) {
+            parts[m]->find_layer(i, i == from, *s.models[m]);
+            parts[m]->keep_sparse(i, *s.models[m]);
+          }
+        }
+        for (std::size_t i = begin; i < end; ++i) {
+          const bool planned = !repeated(i);
+          for (std::size_t m = 0; m < parts.size(); ++m) {
+            if (i >= parts[m]->count()) continue;
+            parts[m]->find_layer(i, i == parts[m]->warm_up(begin), *s.models[m]);
+            if (planned) parts[m]->find_bridges(i, *s.models[m]);
+          }
+          if (planned) planner.plan(i, s, results[i]);
+          for (std::size_t m = 0; m < parts.size(); ++m) {
+            if (i < parts[m]->count()) parts[m]->keep_sparse(i, *s.models[m]);
+          }
+        }
+      }));
+  for (std::size_t i = PartPlan::kRepeat; i < count; ++i) {
+    if (repeated(i)) results[i] = results[i - PartPlan::kRepeat];
+  }
+  return Ok{};
 }
 
 }  // namespace detail
 
+COSTENGINE_INLINE Result<PlateProduction> plan_plate(std::span<const PlatedModel> models,
+                                                     const Profile& profile, Context& ctx) {
+  COSTENGINE_CHECK(ctx.check(Stage::kPlan));
+  COSTENGINE_CHECK(detail::check_plate(models, profile));
+  std::vector<std::unique_ptr<detail::PartPlan>> parts;
+  std::vector<detail::PlateModel> views;
+  for (const PlatedModel& model : models) {
+    parts.push_back(std::make_unique<detail::PartPlan>(*model.layers, profile));
+    COSTENGINE_CHECK(parts.back()->prepare(ctx));
+    views.push_back(parts.back()->view());
+  }
+  const std::vector<detail::PlateSlot> slots = detail::slots_of(models);
+  const MotionLimits limits = motion_limits(profile.machine);
+  detail::PlateTotals totals(models.size());
+  std::vector<detail::LayerResult> results;
+  const detail::PlatePlanner together(profile, views, detail::shortest_way(slots), true);
+  if (!profile.print.complete_objects || slots.size() == 1) {
+    COSTENGINE_CHECK(detail::plan_layers(parts, together, ~std::size_t{0}, limits, results, ctx));
+    for (const detail::LayerResult& layer : results) totals.add(layer);
+    totals.layer_changes = results.size();
+    return detail::plate_production(models, profile, totals, results, limits);
+  }
+  // One after another: each as if alone, the skirt around all with the first.
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    std::vector<std::unique_ptr<detail::PartPlan>> one;
+    one.push_back(std::move(parts[m]));
+    const std::span<const detail::PlateModel> view(&views[m], 1);
+    std::size_t copies = models[m].places_mm.size();
+    const detail::PlateSlot middle{0, slots[0].at};
+    totals.layer_changes += copies * one[0]->count();
+    detail::PlatePlanner bare(profile, view, {middle}, false);
+    COSTENGINE_CHECK(detail::plan_layers(one, bare, ~std::size_t{0}, limits, results, ctx));
+    if (m == 0) {
+      std::vector<detail::LayerResult> with_skirt;
+      detail::PlatePlanner first(profile, view, {middle}, true);
+      first.set_skirt_hull(detail::PlatePlanner(profile, views, slots, true).skirt_hull());
+      COSTENGINE_CHECK(
+          detail::plan_layers(one, first, first.skirt_layers(), limits, with_skirt, ctx));
+      for (const detail::LayerResult& layer : with_skirt) totals.add_first(layer);
+      for (std::size_t i = with_skirt.size(); i < results.size(); ++i) {
+        totals.add_of(0, results[i], 1);
+      }
+      --copies;
+    }
+    for (const detail::LayerResult& layer : results) totals.add_of(m, layer, copies);
+    results.clear();
+    parts[m] = std::move(one[0]);
+  }
+  for (std::size_t k = 1; k < slots.size(); ++k) {
+    totals.add_way(slots[k - 1], slots[k], views, profile, limits);
+  }
+  return detail::plate_production(models, profile, totals, {}, limits);
+}
+
 COSTENGINE_INLINE Result<Production> plan_fdm(const Layers& layers,
                                               const Measurements& measurements,
                                               const Profile& profile, Context& ctx) {
-  using detail::Role;
-  COSTENGINE_CHECK(ctx.check(Stage::kPlan));
-  const PrintSettings& print = profile.print;
-  const ContourStack& stack = layers.contours;
-  const detail::Beads usual = detail::make_beads(profile, print.layer_height_mm, false);
-  const BitGrid grid = detail::layer_grid(stack, usual[index(Role::kSolidInfill)].spacing_mm);
-  const BitGrid turned = transposed(grid);
-  const detail::Beads first = detail::make_beads(profile, print.first_layer_height_mm, true);
-  const MotionLimits limits = motion_limits(profile.machine);
-
-  // Outlines: masks and walls. The first layer has walls of its own width.
-  std::vector<detail::OutlineWork> works(stack.contours.size());
-  detail::OutlineWork first_work;
-  ScratchPool<detail::OutlineScratch> outline_scratch;
-  constexpr std::size_t kBlock = 12;
-  COSTENGINE_CHECK(
-      run_blocks(ctx, Stage::kPlan, block_count(works.size(), kBlock), [&](std::size_t block) {
-        const auto scratch = outline_scratch.take([&] { return detail::OutlineScratch(grid); });
-        const detail::WallDepths depths(print, usual, false);
-        if (block == 0) {
-          detail::work_outline(stack.contours[stack.of_layer[0]],
-                               detail::WallDepths(print, first, true), grid, *scratch, first_work);
-        }
-        for (std::size_t i = block * kBlock; i < std::min(works.size(), (block + 1) * kBlock);
-             ++i) {
-          detail::work_outline(stack.contours[i], depths, grid, *scratch, works[i]);
-        }
-      }));
-
-  const std::size_t count = layers.layers.size();
-  LayerMasks masks;
-  masks.sections.resize(count);
-  masks.fills.resize(count);
-  masks.surfaces.resize(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const detail::OutlineWork& work = i == 0 ? first_work : works[stack.of_layer[i]];
-    masks.sections[i] = &work.section;
-    masks.fills[i] = &work.fill;
-  }
-  const ShellRules rules = detail::shell_rules(print, usual, grid.pixel_mm);
-  ScratchPool<ShellScratch> shell_scratch;
-  COSTENGINE_CHECK(
-      run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
-        const auto scratch = shell_scratch.take([&] {
-          return ShellScratch{BitMask(grid), BitMask(grid)};
-        });
-        for (std::size_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
-          // Between two layers of its own outline a layer has no surfaces.
-          if (i > 1 && i + 1 < count && stack.of_layer[i - 1] == stack.of_layer[i + 1]) continue;
-          find_surfaces(*masks.fills[i], i > 0 ? masks.sections[i - 1] : nullptr,
-                        i + 1 < count ? masks.sections[i + 1] : nullptr, rules, masks.surfaces[i],
-                        *scratch);
-        }
-      }));
-
-  // Where all layers that matter are alike, so are the shells of the layer below.
-  const auto same_shells = [&](std::size_t i) {
-    const auto below = static_cast<std::size_t>(std::max(0, rules.bottom_layers)) + 1;
-    const auto above = static_cast<std::size_t>(std::max(0, rules.top_layers));
-    return rules.solid_every == 0 && i > below + 1 && i + above < count &&
-           stack.of_layer[i - below - 1] == stack.of_layer[i + above];
-  };
-  COSTENGINE_TRY(const Supports supports, find_supports(layers, profile, ctx));
-  // In a long stack of layers that are all alike, each repeats the one 64 below: an even number, as
-  // lines change their direction, and longer than the patterns that change with height.
-  constexpr std::size_t kRepeat = 64;
-  const auto repeated = [&](std::size_t i) {
-    return supports.levels.empty() && i > kRepeat && same_shells(i) && same_shells(i - kRepeat) &&
-           stack.of_layer[i - kRepeat] == stack.of_layer[i];
-  };
-  const detail::LayerPlanner planner(profile, layers, grid, supports);
-  // An internal bridge needs gaps below it as deep as its thread is thick.
-  const double thread_mm = print.thick_bridges ? usual[index(Role::kBridgeInfill)].width_mm : 0;
-  const auto bridge_layers =
-      static_cast<std::size_t>(std::max(1.0, std::floor(thread_mm / print.layer_height_mm + 1e-6)));
-  std::vector<detail::LayerResult> results(count);
-  ScratchPool<detail::LayerScratch> layer_scratch;
-  COSTENGINE_CHECK(
-      run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
-        const std::size_t begin = block * kBlock, end = std::min(count, begin + kBlock);
-        std::size_t alike = begin;
-        while (alike < end && repeated(alike)) ++alike;
-        if (alike == end) return;
-        const auto scratch = layer_scratch.take(
-            [&] { return detail::LayerScratch(grid, turned, limits, bridge_layers); });
-        detail::LayerScratch& s = *scratch;
-        const std::size_t from = begin - std::min(begin, bridge_layers);
-        for (std::size_t i = from; i < end; ++i) {
-          if (i == from || !same_shells(i)) {
-            find_shells(i, masks, rules, s.shells, s.shell_scratch);
-          } else if (any(s.shells.internal_bridge)) {
-            unite(s.shells.solid, s.shells.internal_bridge);
-          }
-          if (i >= begin && !repeated(i)) {
-            if (i > 0 && rules.sparse && any(s.shells.solid)) {
-              s.sparse_below = s.sparse_layers[(i - 1) % bridge_layers];
-              for (std::size_t k = 2; k <= std::min(i, bridge_layers); ++k) {
-                intersect(s.sparse_below, s.sparse_layers[(i - k) % bridge_layers]);
-              }
-              find_internal_bridges(s.sparse_below, rules, s.shells, s.shell_scratch);
-            }
-            detail::fill_whole_layer(i, rules, s.shells);
-            const std::size_t outline = stack.of_layer[i];
-            planner.plan(i, i == 0 ? first_work : works[outline], stack.contours[outline], masks, s,
-                         results[i]);
-          }
-          s.sparse_layers[i % bridge_layers] = s.shells.sparse;
-        }
-      }));
-
-  for (std::size_t i = kRepeat; i < count; ++i) {
-    if (repeated(i)) results[i] = results[i - kRepeat];
-  }
-
-  detail::RoleUses total{};
-  for (const detail::LayerResult& r : results) {
-    for (std::size_t k = 0; k < total.size(); ++k) {
-      total[k].length_mm += r.roles[k].length_mm;
-      total[k].filament_mm += r.roles[k].filament_mm;
-      total[k].time_s += r.roles[k].time_s;
-      total[k].paths += r.roles[k].paths;
-    }
-  }
-  const detail::CommandTimes commands = detail::time_commands(profile, layers, limits);
-  total[index(Role::kStartEnd)].time_s = commands.start_end_s + commands.layer_change_s;
-  Production production;
-  production.process = "fdm";
-  production.method = "paths";
-  production.layers = count;
-  production.layer_table = detail::layer_table(layers, results, total);
-  double time_s = 0, model_mm = 0, support_mm = 0;
-  for (std::size_t r = 0; r < total.size(); ++r) {
-    const auto role = static_cast<Role>(r);
-    if (!detail::is_feature(total[r])) continue;
-    const bool support = role == Role::kSupport || role == Role::kSupportInterface;
-    (support ? support_mm : model_mm) += total[r].filament_mm;
-    time_s += total[r].time_s;
-    production.features.push_back({detail::kRoleNames[r], total[r].length_mm, total[r].filament_mm,
-                                   total[r].time_s, total[r].paths});
-  }
-  production.model = detail::material_use(model_mm, profile.material);
-  production.support = detail::material_use(support_mm, profile.material);
-  const double filament_mm = model_mm + support_mm;
-  production.time_s.value = time_s;
-  production.filament_mm.value = filament_mm;
-  detail::Doubt doubt;
-  double external_mm = 0, alone_mm = 0;
-  for (const detail::LayerResult& r : results) {
-    external_mm += r.external_mm;
-    alone_mm += r.alone_mm;
-  }
-  doubt.alone_share = external_mm > 0 ? alone_mm / external_mm : 0;
-  doubt.moving_share =
-      time_s > 0
-          ? (total[index(Role::kTravel)].time_s + total[index(Role::kRetract)].time_s) / time_s
-          : 0;
-  doubt.support_share = filament_mm > 0 ? support_mm / filament_mm : 0;
-  doubt.print_s = time_s;
-  doubt.unclear = commands.unclear;
-  detail::add_doubt(doubt, measurements, profile, production);
-  return production;
+  const PlatedModel model{&layers, &measurements, {{0, 0}}};
+  COSTENGINE_TRY(PlateProduction plate, plan_plate({&model, 1}, profile, ctx));
+  return std::move(plate.whole);
 }
 
 }  // namespace costengine

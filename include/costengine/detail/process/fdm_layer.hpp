@@ -1,4 +1,4 @@
-// One layer of a filament print: its regions become paths, the paths moves, the moves seconds.
+// One layer of a part: its regions become paths, the paths moves.
 #pragma once
 
 #include <array>
@@ -21,36 +21,27 @@
 
 namespace costengine::detail {
 
-/// What one role takes in one layer or in all.
-struct RoleUse {
-  double length_mm = 0, filament_mm = 0, time_s = 0;
-  std::uint64_t paths = 0;
-};
-using RoleUses = std::array<RoleUse, kRoles>;
-
-struct LayerResult {
-  RoleUses roles{};
-  double external_mm = 0, alone_mm = 0;  ///< length of external walls; of it without a partner
-};
-
 /// Masks and walls of one outline; shared by the layers that have it.
 struct OutlineWork {
   BitMask section, fill;
   Walls walls;
 };
 
-/// Room for one thread's layers.
+/// Length of external walls, and of it of those without a partner.
+struct WallLengths {
+  double external_mm = 0, alone_mm = 0;
+};
+
+/// Room for one thread's layers of a part.
 struct LayerScratch {
   /// `bridge_layers`: how many layers down an internal bridge needs gaps.
-  LayerScratch(const BitGrid& grid, const BitGrid& turned, const MotionLimits& limits,
-               std::size_t bridge_layers)
-      : planner(limits, kRoles), turned_mask(turned), sparse_layers(bridge_layers, BitMask(grid)) {
+  LayerScratch(const BitGrid& grid, const BitGrid& turned, std::size_t bridge_layers)
+      : turned_mask(turned), sparse_layers(bridge_layers, BitMask(grid)) {
     for (BitMask* m : {&shells.internal_bridge, &shells.solid, &shells.sparse, &sparse_below,
                        &covered, &shell_scratch.a, &shell_scratch.b}) {
       *m = BitMask(grid);
     }
   }
-  MotionPlanner planner;
   ShellMasks shells;
   ShellScratch shell_scratch;
   BitMask sparse_below, covered, turned_mask;
@@ -61,7 +52,6 @@ struct LayerScratch {
   PathStore paths;
   PatternPieces waves;
   CoarseCells cells;
-  std::vector<Move> moves;
   std::vector<BitMask> sparse_layers;  ///< of the layers below, by their number
   Islands islands;
   OrderScratch order;
@@ -90,49 +80,65 @@ class LayerPlanner {
     skirt_hull_ = convex_hull(std::move(points));
   }
 
-  /// Plans layer `i` from its shells; `work` is the outline's.
-  void plan(std::size_t i, const OutlineWork& work, const Contours& contours,
-            const LayerMasks& masks, LayerScratch& s, LayerResult& result) const {
+  /// The levels of the support that are printed below layer `i` or with it.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> levels_of(std::size_t i) const {
+    return supports_.levels_of(i);
+  }
+  [[nodiscard]] const SupportLevel& level(std::size_t k) const { return supports_.level(k); }
+  /// How many layers from the bed have a skirt, and the hull that it keeps off.
+  [[nodiscard]] std::size_t skirt_layers() const {
+    return static_cast<std::size_t>(std::max(0, skirt_layers_));
+  }
+  [[nodiscard]] const std::vector<Point2>& skirt_hull() const { return skirt_hull_; }
+
+  void print_skirt(const std::vector<Point2>& hull, LayerScratch& s, LayerWriter& writer) const {
+    s.paths.clear();
+    add_skirt(hull, profile_.print, first_beads_[index(Role::kSkirt)], profile_.print.brim_width_mm,
+              s.paths);
+    print_all(s, writer);
+  }
+
+  /// The brim, in the first layer.
+  void print_brim(const Contours& contours, const Beads& beads, LayerScratch& s,
+                  LayerWriter& writer) const {
+    s.paths.clear();
+    add_brim(contours, profile_.print, first_beads_[index(Role::kSkirt)],
+             WallDepths(profile_.print, beads, true).shrink_mm, s.paths);
+    print_all(s, writer);
+  }
+
+  /// Lays the lines of level `k` of the support; false if it has none. `beads` become its own.
+  bool lay_level(std::size_t k, Beads& beads, LayerScratch& s) const {
+    const SupportLevel& level = supports_.level(k);
+    s.paths.clear();
+    beads = make_beads(profile_, level.top_mm - level.bottom_mm, level.bottom_mm < 1e-4);
+    supports_.add(k, beads, s.support, s.paths);
+    return !s.paths.pieces.empty();
+  }
+  void print_level(LayerScratch& s, LayerWriter& writer) const {
+    s.order.left.resize(s.paths.pieces.size());
+    for (std::size_t p = 0; p < s.order.left.size(); ++p) s.order.left[p] = p;
+    print_nearest(s.paths, s.order.left, writer);
+  }
+
+  /// Prints the part in layer `i`, from its shells; `work` is the outline's.
+  WallLengths print_part(std::size_t i, const OutlineWork& work, const Contours& contours,
+                         const LayerMasks& masks, const Beads& beads, LayerScratch& s,
+                         LayerWriter& writer) const {
     const SurfaceMasks& surfaces = masks.surfaces[i];
     const bool first = i == 0;
-    const Layer& layer = layers_.layers[i];
-    Beads beads = make_beads(profile_, layer.height_mm, first);
     const WallDepths depths(profile_.print, beads, first);
-    s.moves.clear();
-    LayerWriter writer(profile_, beads, layers_.axes, s.moves);
-    if (!contours.points.empty()) writer.start_at(contours.points.front());
-    writer.stay_within(work.section, grid_);
-    const bool vase =
-        profile_.print.spiral_vase && static_cast<int>(i) >= profile_.print.bottom_solid_layers;
-    if (vase) writer.rise_steadily();
-    const double top_mm = layer.z_mm + layer.height_mm / 2;
-    const double step_mm = top_mm - print_supports(i, beads, s, writer);
-    if (step_mm > 0) writer.begin_layer(top_mm, step_mm, first);
-
     s.paths.clear();
-    if (static_cast<int>(i) < skirt_layers_) {
-      add_skirt(skirt_hull_, profile_.print, first_beads_[index(Role::kSkirt)],
-                profile_.print.brim_width_mm, s.paths);
-      if (first) {
-        add_brim(contours, profile_.print, first_beads_[index(Role::kSkirt)], depths.shrink_mm,
-                 s.paths);
-      }
-      for (std::size_t p = 0; p < s.paths.pieces.size(); ++p) {
-        writer.print(s.paths, s.paths.pieces[p], false, 0);
-      }
-      s.paths.clear();
-    }
     WallPaths walls_of_layer(contours, work.walls, depths, s.walls, s.paths);
     walls_of_layer.add(beads);
-    result.external_mm = walls_of_layer.external_mm();
-    result.alone_mm = walls_of_layer.alone_mm();
+    const WallLengths lengths{walls_of_layer.external_mm(), walls_of_layer.alone_mm()};
     slow_small_loops(s.paths);
     s.islands.find(contours);
     for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);
     const std::size_t walls = s.paths.pieces.size();
-    if (vase) {
+    if (is_vase(i)) {
       print_spiral(s.paths, writer);
-      return finish(writer, s, result);
+      return lengths;
     }
     add_solid(surfaces.bottom, first ? Role::kSolidInfill : Role::kBridgeInfill, i, beads, s);
     add_solid(s.shells.internal_bridge, Role::kBridgeInfill, i, beads, s);
@@ -148,30 +154,16 @@ class LayerPlanner {
     print_in_order(s.paths, walls, s.islands, contours, profile_.print.infill_first, writer,
                    s.order);
     iron(i, masks, writer, s);
+    return lengths;
+  }
 
-    writer.end_layer();
-    finish(writer, s, result);
+  [[nodiscard]] bool is_vase(std::size_t i) const {
+    return profile_.print.spiral_vase && static_cast<int>(i) >= profile_.print.bottom_solid_layers;
   }
 
  private:
-  /// Plans the moves of a layer and adds up what they take.
-  void finish(const LayerWriter& writer, LayerScratch& s, LayerResult& result) const {
-    slow_down(s.moves, profile_.material);
-    s.planner.clear();
-    for (const Move& m : s.moves) {
-      RoleUse& use = result.roles[m.tag];
-      use.length_mm += std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm);
-      if (m.e_mm > 0 && m.tag != static_cast<std::uint32_t>(Role::kRetract)) {
-        use.filament_mm += m.e_mm;
-      }
-      s.planner.add(m);
-    }
-    s.planner.stop();
-    for (std::size_t r = 0; r < kRoles; ++r) {
-      result.roles[r].time_s += s.planner.seconds(static_cast<std::uint32_t>(r));
-    }
-    for (std::size_t r = 0; r < kRoles; ++r) result.roles[r].paths += writer.paths()[r];
-    result.roles[index(Role::kRetract)].filament_mm += writer.restarts_mm();
+  static void print_all(LayerScratch& s, LayerWriter& writer) {
+    for (const PathPiece& piece : s.paths.pieces) writer.print(s.paths, piece, false, 0);
   }
 
   /// One turn of a vase: the longest external perimeter.
@@ -203,35 +195,6 @@ class LayerPlanner {
     dilate(s.covered, 0.5 * profile_.machine.nozzle_diameter_mm / grid_.pixel_mm,
            s.shell_scratch.a);
     writer.overhang_beyond(s.covered);
-  }
-
-  /// Prints the levels of the support up to layer `i`. Those below it are layers of their own; what
-  /// has the layer's own height is printed in it, ahead of the part. Returns the height that the
-  /// nozzle is at.
-  double print_supports(std::size_t i, Beads& beads, LayerScratch& s, LayerWriter& writer) const {
-    const auto top = [&](std::size_t k) {
-      return layers_.layers[k].z_mm + layers_.layers[k].height_mm / 2;
-    };
-    double at_mm = i > 0 ? top(i - 1) : 0;
-    const auto [begin, end] = supports_.levels_of(i);
-    if (begin == end) return at_mm;
-    const Beads own = beads;
-    for (std::size_t k = begin; k < end; ++k) {
-      const SupportLevel& level = supports_.level(k);
-      const bool on_bed = level.bottom_mm < 1e-4;
-      s.paths.clear();
-      beads = make_beads(profile_, level.top_mm - level.bottom_mm, on_bed);
-      supports_.add(k, beads, s.support, s.paths);
-      if (s.paths.pieces.empty()) continue;
-      writer.begin_layer(level.top_mm, level.top_mm - at_mm, i == 0);
-      at_mm = level.top_mm;
-      s.order.left.resize(s.paths.pieces.size());
-      for (std::size_t p = 0; p < s.order.left.size(); ++p) s.order.left[p] = p;
-      print_nearest(s.paths, s.order.left, writer);
-      if (at_mm < top(i) - 1e-4) writer.end_layer();
-    }
-    beads = own;
-    return at_mm > top(i) - 1e-4 ? top(i) : at_mm;
   }
 
   void slow_small_loops(PathStore& store) const {

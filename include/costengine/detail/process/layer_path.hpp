@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -55,6 +56,14 @@ struct PathStore {
   }
 };
 
+/// What was printed of one part in one layer: moves that another copy of it can have, too.
+struct PrintedPart {
+  std::size_t begin = 0, end = 0, last_begin = 0;  ///< moves; the last piece begins there
+  Point2 start, finish;
+  std::array<std::uint64_t, kRoles> paths{};
+  double restarts_mm = 0;
+};
+
 /// Turns pieces of path into moves, with travels in between as the slicer makes them.
 class LayerWriter {
  public:
@@ -80,6 +89,40 @@ class LayerWriter {
   void stay_within(const BitMask& section, const BitGrid& grid) {
     section_ = &section;
     grid_ = &grid;
+  }
+  /// Goes on in the coordinates of another part, whose origin lies `shift` from that of the last.
+  void enter_part(Point2 shift) {
+    at_ = at_ - shift;
+    covered_ = nullptr;
+  }
+  /// From here to end_part() a part is printed.
+  void begin_part() {
+    part_ = {};
+    part_begun_ = false;
+  }
+  /// What was printed since begin_part(), without the way there. Nothing: begin is end.
+  [[nodiscard]] PrintedPart end_part() const {
+    PrintedPart part = part_;
+    if (!part_begun_) return part;
+    part.end = moves_.size();
+    part.last_begin = last_begin_;
+    part.finish = at_;
+    part.restarts_mm = restarts_mm_ - part.restarts_mm;
+    for (std::size_t r = 0; r < kRoles; ++r) part.paths[r] = paths_[r] - part.paths[r];
+    return part;
+  }
+  /// Prints a copy of a part, in its own coordinates.
+  void print_copy(const PrintedPart& part) {
+    if (part.begin == part.end) return;
+    travel_to(part.start);
+    const std::size_t begin = moves_.size();
+    moves_.resize(begin + part.end - part.begin);
+    std::copy_n(moves_.begin() + static_cast<std::ptrdiff_t>(part.begin), part.end - part.begin,
+                moves_.begin() + static_cast<std::ptrdiff_t>(begin));
+    last_begin_ = part.last_begin + begin - part.begin;
+    at_ = part.finish;
+    restarts_mm_ += part.restarts_mm;
+    for (std::size_t r = 0; r < kRoles; ++r) paths_[r] += part.paths[r];
   }
   /// Walls outside this region hang over: they are printed as bridges.
   void overhang_beyond(const BitMask& covered) { covered_ = &covered; }
@@ -124,6 +167,13 @@ class LayerWriter {
       return store.points[piece.begin + (reversed ? n - 1 - i : i)];
     };
     travel_to(point(0));
+    if (!part_begun_) {
+      part_begun_ = true;
+      part_.begin = moves_.size();
+      part_.start = at_;
+      part_.paths = paths_;
+      part_.restarts_mm = restarts_mm_;
+    }
     ++paths_[index(piece.role)];
     const std::size_t last = piece.loop ? n + 1 : n;
     last_begin_ = moves_.size();
@@ -314,6 +364,8 @@ class LayerWriter {
   double restarts_mm_ = 0, wipe_mm_ = 0, lift_mm_ = 0, down_mm_ = 0;
   bool spiral_ = false, retracted_ = false, lifted_ = false;
   std::array<std::uint64_t, kRoles> paths_{};
+  PrintedPart part_;  ///< as it was when its first piece was begun
+  bool part_begun_ = true;
 };
 
 }  // namespace costengine::detail

@@ -221,7 +221,8 @@ class IniReader {
     return Ok{};
   }
 
-  /// The build area is the bounding box of the points "0x0,250x0,250x210,0x210".
+  /// The build area is the bounding box of the points "0x0,250x0,250x210,0x210"; it is round if
+  /// they leave out a tenth of it (a circle leaves out 21 %).
   Status read_bed_shape() {
     const IniEntry* entry = find("bed_shape");
     if (entry == nullptr) default_taken("bed_shape");
@@ -231,6 +232,12 @@ class IniReader {
 
     double low[2] = {HUGE_VAL, HUGE_VAL};
     double high[2] = {-HUGE_VAL, -HUGE_VAL};
+    double first[2] = {0, 0}, last[2] = {0, 0}, twice_area = 0;
+    bool begun = false;
+    const auto add_triangle = [&](const double to[2]) {
+      twice_area +=
+          (last[0] - first[0]) * (to[1] - first[1]) - (last[1] - first[1]) * (to[0] - first[0]);
+    };
     std::string_view rest = value;
     while (!rest.empty()) {
       const auto comma = std::min(rest.find(','), rest.size());
@@ -245,7 +252,16 @@ class IniReader {
         low[axis] = std::min(low[axis], *coordinates[axis]);
         high[axis] = std::max(high[axis], *coordinates[axis]);
       }
+      const double point_mm[2] = {*coordinates[0], *coordinates[1]};
+      if (!begun) std::copy_n(point_mm, 2, first);
+      if (begun) add_triangle(point_mm);
+      begun = true;
+      std::copy_n(point_mm, 2, last);
     }
+    const double box_mm2 = (high[0] - low[0]) * (high[1] - low[1]);
+    const bool round = std::fabs(twice_area / 2) < 0.9 * box_mm2;
+    result_.draft[*find_setting("machine.build_round")] =
+        Given{round ? 1.0 : 0.0, false, {}, whence};
     const std::pair<std::string_view, double> sizes[] = {{"machine.build_x_mm", high[0] - low[0]},
                                                          {"machine.build_y_mm", high[1] - low[1]},
                                                          {"machine.build_min_x_mm", low[0]},

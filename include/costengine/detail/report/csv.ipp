@@ -44,14 +44,17 @@ class CsvRow {
     kUnpriced,
     kErrorCode,
     kErrorMessage,
+    kPlates,
+    kPlateCapacity,
     kColumns
   };
   static constexpr std::array<std::string_view, kColumns> kNames = {
-      "file",        "verdict",     "findings",  "size_x_mm",  "size_y_mm", "size_z_mm",
-      "volume_mm3",  "area_mm2",    "facets",    "layers",     "time_s",    "time_low_s",
-      "time_high_s", "filament_mm", "model_g",   "support_g",  "currency",  "quantity",
-      "unit_price",  "total",       "total_low", "total_high", "forced",    "profile",
-      "material",    "prices",      "unpriced",  "error",      "message"};
+      "file",          "verdict",     "findings",  "size_x_mm",  "size_y_mm", "size_z_mm",
+      "volume_mm3",    "area_mm2",    "facets",    "layers",     "time_s",    "time_low_s",
+      "time_high_s",   "filament_mm", "model_g",   "support_g",  "currency",  "quantity",
+      "unit_price",    "total",       "total_low", "total_high", "forced",    "profile",
+      "material",      "prices",      "unpriced",  "error",      "message",   "plates",
+      "plate_capacity"};
 
   void text(Column column, std::string_view value) { cells_[column] = csv_text(value); }
   void number(Column column, double value) { cells_[column] = csv_number(value); }
@@ -122,6 +125,10 @@ COSTENGINE_INLINE std::string estimate_csv(std::string_view path, const Estimate
   if (const auto& why = estimate.unpriced) {
     row.text(Row::kUnpriced, error_code_name(why->code));
     row.text(Row::kErrorMessage, why->message);
+  }
+  if (const auto& plate = estimate.plate) {
+    row.count(Row::kPlates, plate->plates);
+    row.count(Row::kPlateCapacity, plate->capacity);
   }
   if (estimate.forced) row.text(Row::kForced, "true");
   row.text(Row::kProfile, profile.name);

@@ -88,6 +88,23 @@ inline Json to_json(const Production& production) {
           {"confidence", production.confidence}};
 }
 
+inline Json to_json(const PlateUse& use) {
+  Json runs = Json::array();
+  for (const PlateRun& run : use.runs) {
+    runs.push_back({{"plates", run.plates},
+                    {"parts", run.parts},
+                    {"of_this_model", run.of_this_model},
+                    {"layers", run.layers},
+                    {"time_s", to_json(run.time_s)},
+                    {"filament_mm", to_json(run.filament_mm)}});
+  }
+  return {{"quantity", use.quantity},
+          {"capacity", use.capacity},
+          {"plates", use.plates},
+          {"share", use.share},
+          {"runs", std::move(runs)}};
+}
+
 inline Json to_json(const Quote& quote) {
   Json lines = Json::array();
   for (const CostLine& line : quote.lines) {
@@ -155,6 +172,7 @@ COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimat
   detail::Json object = detail::up_to_measure(path, estimate);
   object["profile"] = detail::to_json(profile);
   if (estimate.production) object["production"] = detail::to_json(*estimate.production);
+  if (estimate.plate) object["plate"] = detail::to_json(*estimate.plate);
   if (estimate.quote) {
     object["prices"] = {{"name", estimate.quote->prices_name},
                         {"source", estimate.quote->prices_source},

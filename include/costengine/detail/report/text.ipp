@@ -6,6 +6,7 @@
 #include "costengine/detail/report/feature_table.hpp"
 #include "costengine/detail/report/numbers.hpp"
 #include "costengine/detail/report/screen.hpp"
+#include "costengine/process/arrange.hpp"
 #include "costengine/report/text.hpp"
 
 namespace costengine {
@@ -123,6 +124,31 @@ inline void show_production(Screen& screen, const Production& production, const 
   show_features(screen, production.features);
 }
 
+/// "20 parts on one plate of 20 in 3 h", "20 parts on 3 plates: 2 of 8 in 2 h each, 1 of 4 in 1 h"
+inline void show_plates(Screen& screen, const PlateUse& use) {
+  const auto load = [&](const PlateRun& run) {
+    std::string words = std::to_string(run.parts);
+    if (run.of_this_model != run.parts) {
+      words += " (" + std::to_string(run.of_this_model) + " of this model)";
+    }
+    return words + " in " + duration_words(run.time_s.value) + (run.plates > 1 ? " each" : "");
+  };
+  std::string text = plural(use.quantity, "part") + " on ";
+  if (use.plates == 1) {
+    text += "one plate of " + load(use.runs[0]);
+  } else {
+    text += plural(use.plates, "plate") + ": ";
+    for (const PlateRun& run : use.runs) {
+      if (&run != &use.runs.front()) text += ", ";
+      text += std::to_string(run.plates) + " of " + load(run);
+    }
+  }
+  screen.row("Plates", text);
+  screen.row("", "one plate takes " + (use.capacity == kMostOnPlate
+                                           ? "1000 of this part or more"
+                                           : std::to_string(use.capacity) + " of this part"));
+}
+
 inline void show_quote(Screen& screen, const Quote& quote) {
   const auto money = [&quote](Money amount) {
     return grouped(amount.to_string(quote.minor_digits));
@@ -199,8 +225,9 @@ COSTENGINE_INLINE std::string estimate_text(std::string_view path, const Estimat
   }
   if (estimate.production) {
     screen.blank();
-    detail::show_production(screen, *estimate.production, profile,
-                            estimate.quote && estimate.quote->quantity > 1);
+    const bool several = (estimate.quote && estimate.quote->quantity > 1) || estimate.plate;
+    if (estimate.plate) detail::show_plates(screen, *estimate.plate);
+    detail::show_production(screen, *estimate.production, profile, several);
   }
   if (estimate.quote) {
     screen.blank();
