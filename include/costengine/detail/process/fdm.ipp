@@ -289,6 +289,7 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
                                : i > PartPlan::kRepeat && i - PartPlan::kRepeat >= part->count();
     });
   };
+  ScratchPool<PlateScratch> pool;
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kLayerBlock), [&](std::size_t block) {
         const std::size_t begin = block * kLayerBlock;
@@ -296,10 +297,12 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
         std::size_t alike = begin;
         while (alike < end && repeated(alike)) ++alike;
         if (alike == end) return;
-        PlateScratch s(limits, parts.size());
+        const auto scratch = pool.take([&] { return PlateScratch(limits, parts.size()); });
+        PlateScratch& s = *scratch;
+        s.left_in = nullptr;
         for (std::size_t m = 0; m < parts.size(); ++m) {
           if (begin >= parts[m]->count()) continue;
-          s.models[m] = parts[m]->make_scratch();
+          if (!s.models[m]) s.models[m] = parts[m]->make_scratch();
           const std::size_t from = parts[m]->warm_up(begin);
           for (std::size_t i = from; i < begin; ++i) {
             parts[m]->find_layer(i, i == from, *s.models[m]);

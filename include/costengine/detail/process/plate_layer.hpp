@@ -78,6 +78,9 @@ struct PlateScratch {
   };
   std::vector<Owner> owners;
   std::vector<std::unique_ptr<LayerScratch>> models;  ///< of those that reach these layers
+  /// Where the layer below has left the nozzle; null: nobody knows.
+  const PlateSlot* left_in = nullptr;
+  Point2 left_at;
 };
 
 class PlatePlanner {
@@ -124,8 +127,11 @@ class PlatePlanner {
     LayerWriter writer(profile_, beads, first.layers->axes, s.moves);
     // The nozzle comes from the layer below, which ended with the last part.
     const Contours& last = models_[run.slots.back()->model].contours(i);
-    if (!last.points.empty()) writer.start_at(last.points.front());
+    Point2 start;
+    if (!last.points.empty()) start = (last.points[0] + last.points[1]) * 0.5;
     run.at = run.slots.back();
+    if (s.left_in == run.at) start = s.left_at;
+    writer.start_at(start);
     if (first.planner->is_vase(i)) writer.rise_steadily();
     if (i > 0) {
       const Layer& below = first.layers->layers[i - 1];
@@ -140,6 +146,12 @@ class PlatePlanner {
     print_with_layer(top_mm, levels, own, beads, writer, run, result);
     if (!first.planner->is_vase(i)) writer.end_layer();
     own_moves(run.at->model, writer, s);
+    if (s.left_in == nullptr && i > 0) {
+      // Then it was left where this layer leaves it, about.
+      come_from(first.layers->axes.direction_to_mesh(start - writer.at()), s.moves);
+    }
+    s.left_in = run.at;
+    s.left_at = writer.at();
     finish(s, result);
   }
 
@@ -156,6 +168,16 @@ class PlatePlanner {
     double z_mm;
     const PlateSlot* at = nullptr;
   };
+
+  /// Moves the beginning of the first travel.
+  static void come_from(Point2 by, std::vector<Move>& moves) {
+    for (Move& m : moves) {
+      if (m.tag != index(Role::kTravel)) continue;
+      m.x_mm += by.x;
+      m.y_mm += by.y;
+      return;
+    }
+  }
 
   /// Moves since the last call are those of `model`.
   static void own_moves(std::size_t model, const LayerWriter& writer, PlateScratch& s) {
