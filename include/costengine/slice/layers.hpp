@@ -33,14 +33,14 @@ struct Layers {
 Result<std::vector<double>> layer_planes(double height_mm, const PrintSettings& print,
                                          const Limits& limits);
 
-/// The detail of contours that a slicer keeps: its resolution, and for walls of variable width no
-/// edges under half a millimetre within 0.025 mm.
+/// The detail of contours that a slicer keeps: its resolution, for walls of variable width no edges
+/// under half a millimetre within 0.025 mm, and no slits that it closes.
 inline ContourDetail contour_detail(const PrintSettings& print) {
   const double tolerance_mm = std::max(print.gcode_resolution_mm, print.resolution_mm);
   if (print.perimeter_generator == PerimeterGenerator::kClassic) {
-    return {std::max(tolerance_mm, 1e-4), 0, 0};
+    return {std::max(tolerance_mm, 1e-4), 0, 0, 2 * print.slice_closing_radius_mm};
   }
-  return {std::max(tolerance_mm, 1e-4), 0.5, 0.025};
+  return {std::max(tolerance_mm, 1e-4), 0.5, 0.025, 2 * print.slice_closing_radius_mm};
 }
 
 /// Area and perimeter of the mesh in each plane, exactly, from the segments in which its facets

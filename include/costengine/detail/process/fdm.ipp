@@ -56,6 +56,7 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   walls.section_mm2 =
       scan_offset(contours, walls.normals, depths.shrink_mm, grid, &work.section, nullptr, scratch);
   walls.pairs.resize(static_cast<std::size_t>(depths.looked_for()));
+  walls.sure.resize(walls.pairs.size());
   walls.middles.resize(walls.pairs.size());
   // The fill region, without what is too thin to be filled: that is left to the walls.
   const double fill_mm2 =
@@ -72,16 +73,18 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   scratch.settled.assign(contours.points.size(), 0);
   settle(deeper, scratch);
   bool hold = all_hold(deeper);
+  EdgeShares shares;
   for (int wall = depths.looked_for() - 1; wall >= 0; --wall) {
     const auto w = static_cast<std::size_t>(wall);
     if (hold) continue;
-    EdgeShares shares;
     scan_unsettled(contours, walls.normals, depths.pair_depth_mm(wall), grid, shares,
-                   walls.pairs[w], scratch);
+                   walls.sure[w], scratch);
     settle(shares, scratch);
     hold = wall < depths.count && all_hold(shares);
-    if (hold) walls.pairs[w] = {};
-    if (hold || wall == 0) continue;
+    if (hold) continue;
+    scan_unsettled(contours, walls.normals, depths.pair_depth_mm(wall) - depths.doubt_mm, grid,
+                   shares, walls.pairs[w], scratch);
+    settle(shares, scratch);
     scan_unsettled(contours, walls.normals, depths.middle_depth_mm(wall), grid, shares,
                    walls.middles[w], scratch);
     settle(shares, scratch);

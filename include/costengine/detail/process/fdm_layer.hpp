@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <cmath>
 #include <vector>
 
@@ -132,6 +134,8 @@ class LayerPlanner {
     WallPaths walls_of_layer(contours, work.walls, depths, s.walls, s.paths);
     walls_of_layer.add(beads);
     const WallLengths lengths{walls_of_layer.external_mm(), walls_of_layer.alone_mm()};
+    if (getenv("DBG") && (int)i == atoi(getenv("DBG"))) { for (auto& p : s.paths.pieces) { printf("%s", p.wall==0?"X":"I"); for (size_t q0 = p.begin; q0 < p.end; ++q0) printf(" %.2f,%.2f", s.paths.points[q0].x, s.paths.points[q0].y); if (p.loop) printf(" %.2f,%.2f", s.paths.points[p.begin].x, s.paths.points[p.begin].y); printf("\n"); }
+      for (size_t l=0;l<contours.loops();++l) { printf("C"); for (auto q : contours.loop(l)) printf(" %.2f,%.2f", q.x,q.y); printf("\n"); } fflush(stdout); }
     slow_small_loops(s.paths);
     s.islands.find(contours);
     for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);
@@ -145,6 +149,7 @@ class LayerPlanner {
     add_solid(s.shells.solid, Role::kSolidInfill, i, beads, s);
     add_solid(surfaces.top, Role::kTopSolidInfill, i, beads, s);
     add_sparse(s.shells.sparse, i, beads, s);
+    if (getenv("DBG") && (int)i == atoi(getenv("DBG"))) { for (auto& p : s.paths.pieces) if (p.wall < 0) { printf("%s", p.role==Role::kSparseInfill?"P":p.role==Role::kSolidInfill?"Q":"O"); for (size_t q0 = p.begin; q0 < p.end; ++q0) printf(" %.2f,%.2f", s.paths.points[q0].x, s.paths.points[q0].y); printf("\n"); } fflush(stdout);}
     for (std::size_t p = walls; p < s.paths.pieces.size(); ++p) {
       PathPiece& piece = s.paths.pieces[p];
       piece.island = s.islands.at(s.paths.points[piece.begin], contours);

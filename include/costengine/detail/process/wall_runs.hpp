@@ -45,11 +45,41 @@ class WallRuns {
     double alone_mm = 0;  ///< depth of a middle bead
   };
 
-  /// `may_be_alone(edge)`: whether a middle bead would follow this edge. `middles`, if not null,
-  /// are where there is room for one.
+  /// `may_be_alone(edge)`: whether a middle bead would follow this edge. `middles` are where there is
+  /// room for one.
+  /// `pairs` are where there may be one, `sure` where there is; what is linked is a pair if it is so
+  /// for half of its length.
   template <class MayBeAlone>
   void find(const Contours& contours, const std::vector<Point2>& normals, const EdgeSpans& pairs,
-            const EdgeSpans* middles, const Rules& rules, MayBeAlone&& may_be_alone) {
+            const EdgeSpans& sure, const EdgeSpans& middles, const Rules& rules,
+            MayBeAlone&& may_be_alone) {
+    split(contours, normals, pairs, middles, rules, may_be_alone);
+    if (sure.whole) return;
+    const std::vector<char> doubtful = doubtful_runs(sure);
+    if (std::find(doubtful.begin(), doubtful.end(), 1) == doubtful.end()) return;
+    EdgeSpans left{false, {}};
+    for (std::size_t r = 0; r < runs_.size(); ++r) {
+      if (runs_[r].has != Has::kPair || doubtful[r]) continue;
+      for (std::size_t k = 0; k < runs_[r].count; ++k) left.spans.push_back(part(runs_[r], k).span);
+    }
+    std::sort(left.spans.begin(), left.spans.end(), [](const EdgeSpan& a, const EdgeSpan& b) {
+      return a.edge != b.edge ? a.edge < b.edge : a.from_mm < b.from_mm;
+    });
+    split(contours, normals, left, middles, rules, may_be_alone);
+  }
+
+  [[nodiscard]] const std::vector<WallRun>& runs() const { return runs_; }
+  /// The end that an end meets; kNone if it meets none. Run `r` has the ends 2r and 2r + 1.
+  [[nodiscard]] std::size_t partner(std::size_t end) const { return partner_[end]; }
+  [[nodiscard]] const WallPart& part(const WallRun& run, std::size_t k) const {
+    const std::size_t first = first_part_[run.loop], n = first_part_[run.loop + 1] - first;
+    return parts_[first + (run.begin - first + k) % n];
+  }
+
+ private:
+  template <class MayBeAlone>
+  void split(const Contours& contours, const std::vector<Point2>& normals, const EdgeSpans& pairs,
+             const EdgeSpans& middles, const Rules& rules, MayBeAlone&& may_be_alone) {
     parts_.clear();
     first_part_.assign(1, 0);
     runs_.clear();
@@ -76,32 +106,60 @@ class WallRuns {
     }
   }
 
-  [[nodiscard]] const std::vector<WallRun>& runs() const { return runs_; }
-  /// The end that an end meets; kNone if it meets none. Run `r` has the ends 2r and 2r + 1.
-  [[nodiscard]] std::size_t partner(std::size_t end) const { return partner_[end]; }
-  [[nodiscard]] const WallPart& part(const WallRun& run, std::size_t k) const {
-    const std::size_t first = first_part_[run.loop], n = first_part_[run.loop + 1] - first;
-    return parts_[first + (run.begin - first + k) % n];
+  /// Runs of pairs that are hardly anywhere sure, with all that they are linked to.
+  [[nodiscard]] std::vector<char> doubtful_runs(const EdgeSpans& sure) const {
+    std::vector<char> doubtful(runs_.size(), 0), seen(runs_.size(), 0);
+    std::vector<std::size_t> chain;
+    for (std::size_t r = 0; r < runs_.size(); ++r) {
+      if (runs_[r].has != Has::kPair || seen[r]) continue;
+      chain.assign(1, r);
+      seen[r] = 1;
+      double sure_mm = 0, all_mm = 0;
+      for (std::size_t k = 0; k < chain.size(); ++k) {
+        sure_mm += overlap_mm(runs_[chain[k]], sure);
+        all_mm += runs_[chain[k]].length_mm;
+        for (const std::size_t end : {2 * chain[k], 2 * chain[k] + 1}) {
+          if (partner_[end] == kNone || seen[partner_[end] / 2]) continue;
+          seen[partner_[end] / 2] = 1;
+          chain.push_back(partner_[end] / 2);
+        }
+      }
+      if (sure_mm >= all_mm / 2) continue;
+      for (const std::size_t k : chain) doubtful[k] = 1;
+    }
+    return doubtful;
+  }
+  [[nodiscard]] double overlap_mm(const WallRun& run, const EdgeSpans& spans) const {
+    double sum = 0;
+    for (std::size_t k = 0; k < run.count; ++k) {
+      const EdgeSpan& own = part(run, k).span;
+      auto s = std::lower_bound(
+          spans.spans.begin(), spans.spans.end(), own.edge,
+          [](const EdgeSpan& span, std::uint32_t edge) { return span.edge < edge; });
+      for (; s != spans.spans.end() && s->edge == own.edge; ++s) {
+        sum += std::max(0.0, std::min(own.to_mm, s->to_mm) - std::max(own.from_mm, s->from_mm));
+      }
+    }
+    return sum;
   }
 
- private:
   void add_edge(const Contours& contours, std::uint32_t i, std::uint32_t next,
-                const EdgeSpans& pairs, std::size_t& pair, const EdgeSpans* middles,
+                const EdgeSpans& pairs, std::size_t& pair, const EdgeSpans& middles,
                 std::size_t& middle, bool may_be_alone) {
     const double whole_mm = length(contours.points[next] - contours.points[i]);
     if (!(whole_mm > 0)) return;
     const std::size_t first_middle = middle;
-    while (middles != nullptr && middle < middles->spans.size() &&
-           middles->spans[middle].edge == i) {
+    while (middle < middles.spans.size() &&
+           middles.spans[middle].edge == i) {
       ++middle;
     }
     const auto has_middle = [&](double from_mm, double to_mm) {
       if (!may_be_alone) return false;
-      if (middles == nullptr || middles->whole) return true;
+      if (middles.whole) return true;
       double room_mm = 0;
       for (std::size_t m = first_middle; m < middle; ++m) {
-        room_mm += std::max(0.0, std::min(to_mm, middles->spans[m].to_mm) -
-                                     std::max(from_mm, middles->spans[m].from_mm));
+        room_mm += std::max(0.0, std::min(to_mm, middles.spans[m].to_mm) -
+                                     std::max(from_mm, middles.spans[m].from_mm));
       }
       return room_mm >= 0.5 * (to_mm - from_mm);
     };

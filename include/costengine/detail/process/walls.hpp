@@ -29,6 +29,8 @@ struct WallDepths {
   bool classic = false;        ///< beads keep their width; gaps are filled by thinner ones
   bool thin_walls = true;      ///< parts thinner than a bead are printed
   bool fill_gaps = true;
+  double doubt_mm = 0;  ///< of a pair's depth, where it exists on both sides
+  double least_mm = 0;  ///< what is thinner is not printed
   double split = 0;  ///< share of a second bead at which one becomes two
   double add = 0;    ///< share of a bead at which a middle one is added
 
@@ -51,6 +53,8 @@ struct WallDepths {
     pair_margin_mm = print.thin_walls ? 0.3 * inner.spacing_mm : 0;
     split = std::clamp(2 * print.min_bead_width_mm / outer.width_mm - 1, 0.01, 0.99);
     add = std::clamp(print.min_bead_width_mm / inner.width_mm, 0.01, 0.99);
+    least_mm = print.min_feature_size_mm;
+    if (!classic) doubt_mm = print.wall_transition_filter_deviation_mm / 2;
     fill_edge_mm = shrink_mm;
     fill_opening_mm = 0.5 * 1.05 * solid.spacing_mm;
     if (count > 0) {
@@ -81,6 +85,7 @@ struct WallDepths {
   }
   /// Where it is thinner, a single one lies in the middle from here on.
   [[nodiscard]] double middle_depth_mm(int wall) const {
+    if (wall == 0) return shrink_mm + least_mm / 2;
     if (classic) return centre_mm(wall) - step_mm * 0.4;
     return shrink_mm + external_width_mm + step_mm * (2 * wall - 2 + add) / 2;
   }
@@ -93,8 +98,9 @@ struct WallDepths {
 /// The walls of one outline.
 struct Walls {
   std::vector<Point2> normals;     ///< of the outline's edges
-  std::vector<EdgeSpans> pairs;    ///< for each wall, the parts of edges along which it exists
-  std::vector<EdgeSpans> middles;  ///< from the second wall on: along which at least one exists
+  std::vector<EdgeSpans> pairs;    ///< for each wall, the parts of edges along which it may exist
+  std::vector<EdgeSpans> sure;     ///< and along which it does without regard to its neighbourhood
+  std::vector<EdgeSpans> middles;  ///< and along which at least one bead does
   double section_mm2 = 0;          ///< of the whole cross-section
   double ring_mm2 = 0;             ///< of what the walls have to cover
 };
@@ -180,8 +186,8 @@ class WallPaths {
     }
     std::size_t loop = 0;
     const WallRuns::Rules rules{2 * depths_.step_mm, kMeeting * depths_.step_mm, alone_mm(wall)};
-    runs_.find(contours_, walls_.normals, walls_.pairs[w], wall > 0 ? &walls_.middles[w] : nullptr,
-               rules, [&](std::uint32_t edge) {
+    runs_.find(contours_, walls_.normals, walls_.pairs[w], walls_.sure[w], walls_.middles[w], rules,
+               [&](std::uint32_t edge) {
                  while (edge >= contours_.first[loop + 1]) ++loop;
                  return may_lie_alone(wall) &&
                         right_side(next_point(loop, edge) - contours_.points[edge]);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "costengine/base/run_blocks.hpp"
@@ -259,12 +260,14 @@ COSTENGINE_INLINE void merge_short_edges(std::vector<Point2>& points, bool loop,
 
 namespace detail {
 
-inline void merge_short_edges_of(Contours& contours, const ContourDetail& detail) {
-  if (!(detail.short_edge_mm > 0)) return;
+/// Leaves out loops that are too thin, and points at the end of short edges.
+inline void thin_out(Contours& contours, const ContourDetail& detail) {
   Contours result;
   std::vector<Point2> points;
   for (std::size_t l = 0; l < contours.loops(); ++l) {
-    points.assign(contours.loop(l).begin(), contours.loop(l).end());
+    const std::span<const Point2> loop = contours.loop(l);
+    if (2 * std::fabs(signed_area(loop)) < detail.thinnest_mm * perimeter(loop)) continue;
+    points.assign(loop.begin(), loop.end());
     merge_short_edges(points, true, detail);
     if (points.empty()) continue;
     result.points.insert(result.points.end(), points.begin(), points.end());
@@ -296,7 +299,7 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
             all[i] = follower.follow(sorted.of(i), planes_mm[i], static_cast<std::uint32_t>(i + 1),
                                      scratch);
             simplify(all[i], wanted.tolerance_mm);
-            detail::merge_short_edges_of(all[i], wanted);
+            detail::thin_out(all[i], wanted);
           }
         }));
     begin = end;

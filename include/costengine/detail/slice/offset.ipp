@@ -185,9 +185,23 @@ inline void add_unknown(const Contours& contours, std::uint32_t begin, std::uint
   }
 }
 
+/// Edges often run along the rows, and then a scan says nothing of them. Sheared by this much per
+/// width hardly any do.
+inline constexpr double kShear = 0.4;
+
+/// Shears the moved edges and their joins; returns the grid that holds them.
+inline BitGrid shear(const BitGrid& grid, ScanScratch& s) {
+  for (std::vector<Point2>* points : {&s.edges.start, &s.edges.end, &s.joins}) {
+    for (Point2& p : *points) p.y += kShear * (p.x - grid.left_mm);
+  }
+  BitGrid sheared = grid;
+  sheared.rows += static_cast<int>(kShear * grid.columns()) + 1;
+  return sheared;
+}
+
 /// The parts of edges that bound the region, from the rows in which they do.
-inline void find_spans(const Contours& contours, double bottom_mm, double row_mm, ScanScratch& s,
-                       EdgeSpans& result) {
+inline void find_spans(const Contours& contours, const BitGrid& sheared, double row_mm,
+                       ScanScratch& s, EdgeSpans& result) {
   result.spans.clear();
   std::stable_sort(s.runs.begin(), s.runs.end(),
                    [](const auto& a, const auto& b) { return a.edge < b.edge; });
@@ -219,7 +233,8 @@ inline void find_spans(const Contours& contours, double bottom_mm, double row_mm
       for (; run < s.runs.size() && s.runs[run].edge == i; ++run) {
         const auto cut = [&](int row, bool& is_cut, double& at_mm) {
           is_cut = true;
-          const Point2 at = a + (b - a) * ((bottom_mm + row * row_mm - a.y) / (b.y - a.y));
+          Point2 at = a + (b - a) * ((sheared.bottom_mm + row * row_mm - a.y) / (b.y - a.y));
+          at.y -= kShear * (at.x - sheared.left_mm);
           at_mm = dot(at - contours.points[i], edge) / whole.to_mm;
         };
         EdgeSpan span = whole;
@@ -305,9 +320,11 @@ COSTENGINE_INLINE void scan_unsettled(const Contours& contours, const std::vecto
   ScanScratch& s = scratch;
   offset_edges(contours, normals, distance_mm, s.edges);
   detail::unfold_reversed(contours, normals, distance_mm, s);
-  const int rows = detail::RowScanner<detail::AllRows>::scanned_rows(grid, kStride);
+  detail::find_joins(contours, normals, distance_mm, s);
+  const BitGrid sheared = detail::shear(grid, s);
+  const int rows = detail::RowScanner<detail::AllRows>::scanned_rows(sheared, kStride);
   s.following.assign(static_cast<std::size_t>(rows) + 1, rows);
-  detail::RowScanner scanner(grid, kStride, detail::WantedRows{s.following}, s);
+  detail::RowScanner scanner(sheared, kStride, detail::WantedRows{s.following}, s);
   for (std::size_t i = 0; i < s.settled.size(); ++i) {
     if (s.settled[i] || s.reversed[i]) continue;
     const auto [begin, end] = scanner.rows(s.edges.start[i], s.edges.end[i]);
@@ -316,7 +333,6 @@ COSTENGINE_INLINE void scan_unsettled(const Contours& contours, const std::vecto
   for (std::size_t y = s.following.size() - 1; y-- > 0;) {
     if (s.following[y] == rows) s.following[y] = s.following[y + 1];
   }
-  detail::find_joins(contours, normals, distance_mm, s);
   const std::size_t n = contours.points.size();
   s.bounding.assign(n + 1, 0);
   s.runs.clear();
@@ -340,7 +356,7 @@ COSTENGINE_INLINE void scan_unsettled(const Contours& contours, const std::vecto
     s.bounding[i] = 1;
   }
   detail::find_shares(contours, s, shares);
-  detail::find_spans(contours, grid.bottom_mm, kStride * grid.pixel_mm, s, spans);
+  detail::find_spans(contours, sheared, kStride * grid.pixel_mm, s, spans);
 }
 
 }  // namespace costengine
