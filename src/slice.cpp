@@ -3,5 +3,6 @@
 #include "costengine/detail/slice/contours.ipp"
 #include "costengine/detail/slice/layers.ipp"
 #include "costengine/detail/slice/offset.ipp"
+#include "costengine/detail/slice/raft.ipp"
 #include "costengine/detail/slice/shells.ipp"
 #include "costengine/detail/slice/support.ipp"

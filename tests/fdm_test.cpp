@@ -50,7 +50,7 @@ Profile walls_only() {
 Production planned(const Mesh& mesh, const Profile& profile, unsigned thread_count = 1) {
   const Inspection inspection = inspected(mesh);
   Context ctx(threads(thread_count));
-  const Layers layers = slice(inspection, profile.print, ctx).value();
+  const Layers layers = slice(inspection, profile, ctx).value();
   Result<Production> result = plan_fdm(layers, measured(inspection), profile, ctx);
   if (!result.ok()) FAIL(result.error().to_string());
   return std::move(result).value();
@@ -374,7 +374,7 @@ TEST_CASE("planning stops when cancelled") {
   const Profile profile = plain_profile();
   const Inspection inspection = inspected(shapes::box(20, 20, 4).mesh);
   Context slicing(threads(1)), ctx(threads(1));
-  const Layers layers = slice(inspection, profile.print, slicing).value();
+  const Layers layers = slice(inspection, profile, slicing).value();
   ctx.cancel();
   const auto result = plan_fdm(layers, measured(inspection), profile, ctx);
   REQUIRE_FALSE(result.ok());

@@ -36,7 +36,7 @@ struct Part {
   Part(const Mesh& mesh, const Profile& profile, std::vector<Point2> places)
       : measurements(measured(inspected(mesh))), places_mm(std::move(places)) {
     Context ctx(threads(1));
-    layers = slice(inspected(mesh), profile.print, ctx).value();
+    layers = slice(inspected(mesh), profile, ctx).value();
   }
   [[nodiscard]] PlatedModel plated() const { return {&layers, &measurements, places_mm}; }
   Measurements measurements;

@@ -42,7 +42,9 @@ PrintSettings settings(double height) {
 Layers layers_of(const Mesh& mesh, const PrintSettings& print, unsigned thread_count = 1) {
   const Inspection inspection = inspected(mesh);
   Context ctx(threads(thread_count));
-  return slice(inspection, print, ctx).value();
+  Profile profile = load_profile({}).value();
+  profile.print = print;
+  return slice(inspection, profile, ctx).value();
 }
 
 }  // namespace
@@ -226,7 +228,7 @@ TEST_CASE("slicing stops when cancelled") {
   const Inspection inspection = inspected(shapes::box(40, 30, 20).mesh);
   Context ctx(threads(2));
   ctx.cancel();
-  const auto result = slice(inspection, settings(0.2), ctx);
+  const auto result = slice(inspection, load_profile({}).value(), ctx);
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().code == ErrorCode::kCancelled);
 }

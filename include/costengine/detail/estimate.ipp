@@ -71,7 +71,7 @@ inline Result<Prepared> prepare(const ByteSource& source, const LoadOptions& loa
   const bool has_solid = estimate.measurements.volume_mm3.value > 0;  // no force makes a price of 0
   if (options.production && has_solid && (!refused || options.force)) {
     COSTENGINE_TRY(prepared.layers,
-                   timed(times.slice_ms, [&] { return slice(inspection, profile.print, ctx); }));
+                   timed(times.slice_ms, [&] { return slice(inspection, profile, ctx); }));
     estimate.forced = refused;
   }
   return prepared;

@@ -85,6 +85,9 @@ bool contains(const BitMask& outer, const BitMask& inner);
 void dilate(BitMask& a, double radius, BitMask& scratch);
 void erode(BitMask& a, double radius, BitMask& scratch);
 
+/// Grows a region by a square of `reach` pixels to each side: its corners stay square.
+void dilate_square(BitMask& a, int reach, BitMask& scratch);
+
 /// Erosion and dilation: removes what is thinner than twice the radius.
 void open(BitMask& a, double radius, BitMask& scratch);
 

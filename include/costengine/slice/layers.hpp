@@ -24,12 +24,12 @@ struct Layers {
   std::vector<Layer> layers;
   LayerAxes axes;         ///< of the contours
   ContourStack contours;  ///< the outline of each layer
-  double top_mm = 0;      ///< height of the solid
+  double top_mm = 0;      ///< of the solid, over the bed
 };
 
-/// Heights of the planes over the bed: first_layer_height + (i - 1/2) * layer_height, as many as
-/// lie below `height_mm`; at least one.
-/// Errors: kLimitLayers.
+/// Heights of the planes over the underside of the model: first_layer_height + (i - 1/2) *
+/// layer_height, as many as lie below `height_mm`; at least one. On a raft the model's first layer
+/// is as high as the others. Errors: kLimitLayers.
 Result<std::vector<double>> layer_planes(double height_mm, const PrintSettings& print,
                                          const Limits& limits);
 
@@ -54,8 +54,9 @@ Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
                                        const std::vector<double>& planes_mm, Context& ctx);
 
 /// The layers of an inspected model: their contours, in axes turned by the angle of the infill.
-/// Errors: kLimitLayers, kCancelled, kLimitTime.
-Result<Layers> slice(const Inspection& inspection, const PrintSettings& print, Context& ctx);
+/// Their heights include the raft, which has no layers here. Errors: kLimitLayers, kCancelled,
+/// kLimitTime.
+Result<Layers> slice(const Inspection& inspection, const Profile& profile, Context& ctx);
 
 }  // namespace costengine
 

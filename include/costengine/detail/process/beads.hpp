@@ -49,7 +49,9 @@ inline Beads make_beads(const Profile& profile, double height_mm, bool first_lay
   };
   const double perimeter_a = p.perimeter_acceleration_mm_per_s2;
   const double infill_a = p.infill_acceleration_mm_per_s2;
-  set(Role::kSkirt, p.perimeter_width_mm, p.support_speed_mm_per_s, 0);
+  const double skirt_width =
+      p.first_layer_width_mm > 0 ? p.first_layer_width_mm : p.perimeter_width_mm;
+  set(Role::kSkirt, skirt_width, p.support_speed_mm_per_s, 0);
   set(Role::kExternalPerimeter, p.external_perimeter_width_mm, p.external_perimeter_speed_mm_per_s,
       perimeter_a);
   set(Role::kPerimeter, p.perimeter_width_mm, p.perimeter_speed_mm_per_s, perimeter_a);
@@ -114,6 +116,33 @@ inline Beads make_beads(const Profile& profile, double height_mm, bool first_lay
     beads[index(Role::kTravel)].acceleration_mm_per_s2 = p.first_layer_acceleration_mm_per_s2;
   }
   return beads;
+}
+
+inline void set_width(const Profile& profile, double width_mm, double height_mm, Bead& bead) {
+  bead.width_mm = width_mm;
+  bead.spacing_mm = bead_spacing(width_mm, height_mm);
+  bead.section_mm2 = bead.spacing_mm * height_mm;
+  bead.e_per_mm = bead.section_mm2 * profile.material.extrusion_multiplier /
+                  filament_section_mm2(profile.material);
+}
+
+/// The beads of the model's first layer on a raft, from those of the layers above.
+inline void set_over_raft(const Profile& profile, Beads& beads) {
+  const PrintSettings& p = profile.print;
+  for (std::size_t r = 0; r < kRoles; ++r) {
+    Bead& b = beads[r];
+    if (r != index(Role::kTravel) && r != index(Role::kSkirt)) {
+      b.speed_mm_per_s = p.first_layer_speed_over_raft_share > 0
+                             ? b.speed_mm_per_s * p.first_layer_speed_over_raft_share
+                             : p.first_layer_speed_over_raft_mm_per_s;
+      if (b.most_mm3_per_s > 0 && b.section_mm2 > 0) {
+        b.speed_mm_per_s = std::min(b.speed_mm_per_s, b.most_mm3_per_s / b.section_mm2);
+      }
+    }
+    if (p.first_layer_acceleration_over_raft_mm_per_s2 > 0) {
+      b.acceleration_mm_per_s2 = p.first_layer_acceleration_over_raft_mm_per_s2;
+    }
+  }
 }
 
 }  // namespace costengine::detail

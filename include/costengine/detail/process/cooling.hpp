@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "costengine/detail/process/roles.hpp"
@@ -28,7 +29,7 @@ inline bool slows_down(std::uint32_t tag) {
 /// Caps the speeds of a layer's moves so that it takes the material's least layer time, as far as
 /// its least print speed allows. Times here are nominal, length over speed, as the slicer's own
 /// slowing down reckons; what acceleration adds comes on top.
-inline void slow_down(std::vector<Move>& moves, const Material& material) {
+inline void slow_down(std::span<Move> moves, const Material& material) {
   if (!material.cooling || !(material.min_layer_time_s > 0)) return;
   double fixed_s = 0, adjustable_s = 0;
   struct Line {

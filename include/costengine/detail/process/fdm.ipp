@@ -173,7 +173,7 @@ class PartPlan {
   // lines change their direction, and longer than the patterns that change with height.
   static constexpr std::size_t kRepeat = 64;
   [[nodiscard]] bool repeated(std::size_t i) const {
-    return supports_.levels.empty() && i > kRepeat && same_shells(i) && same_shells(i - kRepeat) &&
+    return supports_.tops.empty() && i > kRepeat && same_shells(i) && same_shells(i - kRepeat) &&
            stack_.of_layer[i - kRepeat] == stack_.of_layer[i];
   }
 
@@ -208,7 +208,8 @@ class PartPlan {
  private:
   Status work_outlines(Context& ctx) {
     const PrintSettings& print = profile_.print;
-    const Beads first = make_beads(profile_, print.first_layer_height_mm, true);
+    const bool on_bed = print.raft_layers <= 0;
+    const Beads first = make_beads(profile_, layers_.layers[0].height_mm, on_bed);
     // Outlines: masks and walls. The first layer has walls of its own width.
     works_.resize(stack_.contours.size());
     ScratchPool<OutlineScratch> pool;
@@ -217,7 +218,7 @@ class PartPlan {
           const auto scratch = pool.take([&] { return OutlineScratch(grid_); });
           const WallDepths depths(print, usual_, false);
           if (block == 0) {
-            work_outline(stack_.contours[stack_.of_layer[0]], WallDepths(print, first, true), grid_,
+            work_outline(stack_.contours[stack_.of_layer[0]], WallDepths(print, first, on_bed), grid_,
                          *scratch, first_work_);
           }
           for (std::size_t i = block * kLayerBlock;

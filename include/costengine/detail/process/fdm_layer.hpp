@@ -2,8 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <cmath>
 #include <vector>
 
@@ -69,16 +67,28 @@ class LayerPlanner {
         layers_(layers),
         grid_(grid),
         turned_(transposed(grid)),
-        first_beads_(make_beads(profile, layers.layers[0].height_mm, true)) {
+        first_beads_(make_beads(profile, profile.print.first_layer_height_mm, true)) {
     const PrintSettings& print = profile.print;
+    raft_layers_ = static_cast<std::size_t>(supports.raft.layers());
     skirt_layers_ = print.draft_shield == DraftShield::kDisabled
-                        ? print.skirt_height_layers
-                        : static_cast<int>(layers.layers.size());
+                        ? static_cast<std::size_t>(std::max(0, print.skirt_height_layers))
+                        : raft_layers_ + layers.layers.size();
     std::vector<Point2> points;
-    for (std::size_t i = 0; i < layers.layers.size() && static_cast<int>(i) < skirt_layers_; ++i) {
+    double skirt_top_mm = 0;
+    for (std::size_t i = 0; i < std::min(layers.layers.size(), skirt_layers_); ++i) {
       const Contours& c = layers.contours.contours[layers.contours.of_layer[i]];
       points.insert(points.end(), c.points.begin(), c.points.end());
+      skirt_top_mm = layers.layers[i].z_mm + layers.layers[i].height_mm / 2;
     }
+    SupportScratch scratch;
+    PathStore store;
+    for (std::size_t k = 0; print.skirts > 0 && k < supports.levels.size(); ++k) {
+      const SupportLevel& level = supports.levels[k];
+      if (level.top_mm > skirt_top_mm + 1e-4) break;
+      const double height_mm = level.top_mm - level.bottom_mm;
+      supports_.add(k, make_beads(profile, height_mm, level.bottom_mm < 1e-4), scratch, store);
+    }
+    points.insert(points.end(), store.points.begin(), store.points.end());
     skirt_hull_ = convex_hull(std::move(points));
   }
 
@@ -87,16 +97,17 @@ class LayerPlanner {
     return supports_.levels_of(i);
   }
   [[nodiscard]] const SupportLevel& level(std::size_t k) const { return supports_.level(k); }
-  /// How many layers from the bed have a skirt, and the hull that it keeps off.
-  [[nodiscard]] std::size_t skirt_layers() const {
-    return static_cast<std::size_t>(std::max(0, skirt_layers_));
-  }
+  /// The layers of the raft are the lowest levels of the support.
+  [[nodiscard]] std::size_t raft_layers() const { return raft_layers_; }
+  /// How many layers from the bed, those of the raft included, have a skirt, and the hull that it
+  /// keeps off.
+  [[nodiscard]] std::size_t skirt_layers() const { return skirt_layers_; }
   [[nodiscard]] const std::vector<Point2>& skirt_hull() const { return skirt_hull_; }
 
   void print_skirt(const std::vector<Point2>& hull, LayerScratch& s, LayerWriter& writer) const {
     s.paths.clear();
-    add_skirt(hull, profile_.print, first_beads_[index(Role::kSkirt)], profile_.print.brim_width_mm,
-              s.paths);
+    const double brim_mm = raft_layers_ > 0 ? 0 : profile_.print.brim_width_mm;
+    add_skirt(hull, profile_.print, first_beads_[index(Role::kSkirt)], brim_mm, s.paths);
     print_all(s, writer);
   }
 
@@ -115,6 +126,10 @@ class LayerPlanner {
     s.paths.clear();
     beads = make_beads(profile_, level.top_mm - level.bottom_mm, level.bottom_mm < 1e-4);
     supports_.add(k, beads, s.support, s.paths);
+    if (level.bottom_mm < 1e-4) {  // interfaces have their own width there, too
+      set_width(profile_, profile_.print.support_width_mm, level.top_mm,
+                beads[index(Role::kSupportInterface)]);
+    }
     return !s.paths.pieces.empty();
   }
   void print_level(LayerScratch& s, LayerWriter& writer) const {
@@ -128,14 +143,13 @@ class LayerPlanner {
                          const LayerMasks& masks, const Beads& beads, LayerScratch& s,
                          LayerWriter& writer) const {
     const SurfaceMasks& surfaces = masks.surfaces[i];
-    const bool first = i == 0;
+    const bool first = i == 0 && raft_layers_ == 0;  // on the bed
+    const std::size_t number = i + raft_layers_;
     const WallDepths depths(profile_.print, beads, first);
     s.paths.clear();
     WallPaths walls_of_layer(contours, work.walls, depths, s.walls, s.paths);
     walls_of_layer.add(beads);
     const WallLengths lengths{walls_of_layer.external_mm(), walls_of_layer.alone_mm()};
-    if (getenv("DBG") && (int)i == atoi(getenv("DBG"))) { for (auto& p : s.paths.pieces) { printf("%s", p.wall==0?"X":"I"); for (size_t q0 = p.begin; q0 < p.end; ++q0) printf(" %.2f,%.2f", s.paths.points[q0].x, s.paths.points[q0].y); if (p.loop) printf(" %.2f,%.2f", s.paths.points[p.begin].x, s.paths.points[p.begin].y); printf("\n"); }
-      for (size_t l=0;l<contours.loops();++l) { printf("C"); for (auto q : contours.loop(l)) printf(" %.2f,%.2f", q.x,q.y); printf("\n"); } fflush(stdout); }
     slow_small_loops(s.paths);
     s.islands.find(contours);
     for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);
@@ -144,12 +158,11 @@ class LayerPlanner {
       print_spiral(s.paths, writer);
       return lengths;
     }
-    add_solid(surfaces.bottom, first ? Role::kSolidInfill : Role::kBridgeInfill, i, beads, s);
-    add_solid(s.shells.internal_bridge, Role::kBridgeInfill, i, beads, s);
-    add_solid(s.shells.solid, Role::kSolidInfill, i, beads, s);
-    add_solid(surfaces.top, Role::kTopSolidInfill, i, beads, s);
+    add_solid(surfaces.bottom, i == 0 ? Role::kSolidInfill : Role::kBridgeInfill, number, beads, s);
+    add_solid(s.shells.internal_bridge, Role::kBridgeInfill, number, beads, s);
+    add_solid(s.shells.solid, Role::kSolidInfill, number, beads, s);
+    add_solid(surfaces.top, Role::kTopSolidInfill, number, beads, s);
     add_sparse(s.shells.sparse, i, beads, s);
-    if (getenv("DBG") && (int)i == atoi(getenv("DBG"))) { for (auto& p : s.paths.pieces) if (p.wall < 0) { printf("%s", p.role==Role::kSparseInfill?"P":p.role==Role::kSolidInfill?"Q":"O"); for (size_t q0 = p.begin; q0 < p.end; ++q0) printf(" %.2f,%.2f", s.paths.points[q0].x, s.paths.points[q0].y); printf("\n"); } fflush(stdout);}
     for (std::size_t p = walls; p < s.paths.pieces.size(); ++p) {
       PathPiece& piece = s.paths.pieces[p];
       piece.island = s.islands.at(s.paths.points[piece.begin], contours);
@@ -234,6 +247,7 @@ class LayerPlanner {
     const double inset_mm = 0.5 * bead.spacing_mm;
     const double pitch_mm = bead.spacing_mm / print.fill_density;
     const Layer& at = layers_.layers[layer];
+    const std::size_t number = layer + raft_layers_;
     const double top_mm = at.z_mm + at.height_mm / 2;
     const bool open_ends = print.infill_anchor_max_mm < 0.05;
     const double longest_mm = print.infill_anchor_max_mm;
@@ -258,7 +272,7 @@ class LayerPlanner {
       case InfillPattern::kMonotonic:
       case InfillPattern::kLine: {
         const bool swapped =
-            layer % 2 == 1 && print.fill_pattern != InfillPattern::kAlignedRectilinear;
+            number % 2 == 1 && print.fill_pattern != InfillPattern::kAlignedRectilinear;
         LineRules rules{Role::kSparseInfill, pitch_mm, 0.5, inset_mm, 3 * pitch_mm, 0.2};
         if (print.fill_pattern == InfillPattern::kLine) rules.longest_link_mm = 2 * pitch_mm;
         if (open_ends) rules.longest_link_mm = -1;
@@ -275,7 +289,7 @@ class LayerPlanner {
       default: {
         PatternClipper clipper(mask, grid_, s.cells, inset_mm, s.waves);
         add_pattern(clipper, print.fill_pattern, print.fill_density, bead.spacing_mm, top_mm,
-                    layer);
+                    number);
       }
     }
     const double anchor_mm = open_ends ? 0 : std::min(print.infill_anchor_mm, longest_mm);
@@ -328,7 +342,7 @@ class LayerPlanner {
   const BitGrid& grid_;
   BitGrid turned_;
   Beads first_beads_;
-  int skirt_layers_ = 0;
+  std::size_t raft_layers_ = 0, skirt_layers_ = 0;
   std::vector<Point2> skirt_hull_;
 };
 

@@ -70,6 +70,7 @@ struct PlateScratch {
       : planner(limits, static_cast<std::uint32_t>(kRoles * owners_of(count))), models(count) {}
   MotionPlanner planner;
   std::vector<Move> moves;
+  std::size_t cooled = 0;  ///< moves that have been slowed down already
   /// Whose moves they are, up to `end`; with the pieces and restarts so far.
   struct Owner {
     std::size_t model, end;
@@ -109,7 +110,12 @@ class PlatePlanner {
   /// The hull of what has a skirt, in the coordinates of the first slot.
   void set_skirt_hull(std::vector<Point2> hull) { skirt_hull_ = std::move(hull); }
   [[nodiscard]] const std::vector<Point2>& skirt_hull() const { return skirt_hull_; }
-  [[nodiscard]] std::size_t skirt_layers() const { return skirt_layers_; }
+  /// How many layers of the parts, from the first, are printed with a skirt or over a raft that has
+  /// one.
+  [[nodiscard]] std::size_t skirt_layers() const {
+    const std::size_t raft_layers = models_[slots_[0].model].planner->raft_layers();
+    return skirt_layers_ > raft_layers ? skirt_layers_ - raft_layers : std::min<std::size_t>(1, skirt_layers_);
+  }
 
   /// Plans layer `i` from the shells in `s`. Precondition: a slot's model reaches it.
   void plan(std::size_t i, PlateScratch& s, LayerResult& result) const {
@@ -120,9 +126,12 @@ class PlatePlanner {
     const PlateModel& first = models_[run.slots.front()->model];
     const Layer& layer = first.layers->layers[i];
     const double top_mm = layer.z_mm + layer.height_mm / 2;
-    const Beads own = make_beads(profile_, layer.height_mm, i == 0);
+    const bool over_raft = i == 0 && first.planner->raft_layers() > 0;
+    Beads own = make_beads(profile_, layer.height_mm, i == 0 && !over_raft);
+    if (over_raft) set_over_raft(profile_, own);
     Beads beads = own;
     s.moves.clear();
+    s.cooled = 0;
     s.owners.clear();
     LayerWriter writer(profile_, beads, first.layers->axes, s.moves);
     // The nozzle comes from the layer below, which ended with the last part.
@@ -213,7 +222,7 @@ class PlatePlanner {
 
   void rise_to(double z_mm, LayerWriter& writer, Run& run) const {
     if (run.risen_mm) return;
-    writer.begin_layer(z_mm, z_mm - run.z_mm, run.i == 0);
+    writer.begin_layer(z_mm, z_mm - run.z_mm, run.i == 0 && run.z_mm == 0);
     run.risen_mm = run.z_mm = z_mm;
   }
 
@@ -226,13 +235,18 @@ class PlatePlanner {
       const LayerPlanner& planner = *models_[m].planner;
       return levels[m] < planner.levels_of(run.i).second ? &planner.level(levels[m]) : nullptr;
     };
-    bool found = false;
+    const SupportLevel* lowest = nullptr;
+    std::size_t number = 0;
     for (std::size_t m = 0; m < models_.size(); ++m) {
       const SupportLevel* level = next(m);
-      if (level != nullptr && level->top_mm < z_mm) z_mm = level->top_mm, found = true;
+      if (level != nullptr && level->top_mm < z_mm) {
+        lowest = level, z_mm = level->top_mm, number = levels[m];
+      }
     }
-    if (!found) return false;
+    if (lowest == nullptr) return false;
     run.risen_mm.reset();
+    const bool raft = lowest->raft != RaftPart::kNone;
+    if (raft && number < skirt_layers_) print_skirt(z_mm, writer, run);
     const auto is_here = [&](const SupportLevel* level) {
       return level != nullptr && level->top_mm < z_mm + kSameHeight_mm;
     };
@@ -245,7 +259,12 @@ class PlatePlanner {
     for (std::size_t m = 0; m < models_.size(); ++m) {
       if (is_here(next(m))) ++levels[m];
     }
-    if (run.risen_mm) writer.end_layer();
+    if (!run.risen_mm) return true;
+    writer.end_layer();
+    if (raft) {  // other levels are cooled together with the part's layer
+      slow_down(std::span(run.s.moves).subspan(run.s.cooled), profile_.material);
+      run.s.cooled = run.s.moves.size();
+    }
     return true;
   }
 
@@ -272,15 +291,20 @@ class PlatePlanner {
     });
   }
 
+  /// The skirt at this height, if there is one.
+  void print_skirt(double z_mm, LayerWriter& writer, Run& run) const {
+    if (!skirt_) return;
+    const PlateSlot& first = *run.slots.front();
+    enter(first, writer, run);
+    rise_to(z_mm, writer, run);
+    models_[first.model].planner->print_skirt(skirt_hull_, *run.s.models[first.model], writer);
+    if (models_.size() > 1) own_moves(models_.size(), writer, run.s);
+  }
+
   void print_skirt_and_brims(const Beads& beads, LayerWriter& writer, Run& run) const {
-    if (run.i >= skirt_layers_) return;
-    if (skirt_) {
-      const PlateSlot& first = *run.slots.front();
-      enter(first, writer, run);
-      models_[first.model].planner->print_skirt(skirt_hull_, *run.s.models[first.model], writer);
-      if (models_.size() > 1) own_moves(models_.size(), writer, run.s);
-    }
-    if (run.i > 0) return;
+    const std::size_t raft_layers = models_[run.slots.front()->model].planner->raft_layers();
+    if (run.i + raft_layers < skirt_layers_) print_skirt(run.z_mm, writer, run);
+    if (run.i > 0 || raft_layers > 0) return;
     for (const PlateSlot* slot : run.slots) {
       enter(*slot, writer, run);
       models_[slot->model].planner->print_brim(models_[slot->model].contours(0), beads,
@@ -290,7 +314,7 @@ class PlatePlanner {
 
   /// Slows the layer down, plans its moves and adds up what they take.
   void finish(PlateScratch& s, LayerResult& result) const {
-    slow_down(s.moves, profile_.material);
+    slow_down(std::span(s.moves).subspan(s.cooled), profile_.material);
     s.planner.clear();
     result.uses.assign(owners_of(models_.size()), RoleUses{});
     std::size_t k = 0;

@@ -19,13 +19,13 @@ struct SupportScratch {
     bool taken;
   };
   SupportRegions regions;
-  BitMask mask, spare, turned;
+  BitMask mask, spare, turned, turned_off, turned_spare, sheathed, blocked;
   RowRuns cut_one;
   std::vector<std::vector<Run>> rows, joined;
   RunScratch runs;
   std::vector<End> before, now;
   std::vector<std::vector<Point2>> chains;
-  Contours outline;
+  Contours outline, columns;
 };
 
 /// The run of row k that continues `run` of a neighbouring row; null if there is none.
@@ -40,10 +40,11 @@ inline const Run* next_run(const std::vector<Run>& row, const Run& run) {
 }
 
 /// Joins every `step`-th row into chains: neighbours at their ends, along the rows in between,
-/// every other one reversed. With rows in between, the free ends of a chain go round what the
-/// region has beyond its last line.
+/// every other one reversed. With rows in between, the ends of a chain go round what the region has
+/// beyond its last line, unless they are left free.
 inline void add_chains(const LineFamily& family, int first_row, int step, Role role,
-                       double longest_link, SupportScratch& s, PathStore& store) {
+                       double longest_link, SupportScratch& s, PathStore& store,
+                       bool free_ends = false) {
   std::size_t used = 0;
   s.before.clear();
   const auto y_of = [&](int k) { return family.start_mm + k * family.pitch_mm; };
@@ -108,7 +109,7 @@ inline void add_chains(const LineFamily& family, int first_row, int step, Role r
         if (used == s.chains.size()) s.chains.emplace_back();
         s.chains[used].clear();
         next.chain = used++;
-        if (step > 1) {
+        if (step > 1 && !free_ends) {
           go_round(run, k, -1, false, s.chains[next.chain]);
           std::reverse(s.chains[next.chain].begin(), s.chains[next.chain].end());
         }
@@ -119,11 +120,11 @@ inline void add_chains(const LineFamily& family, int first_row, int step, Role r
       s.now.push_back(next);
     }
     for (const SupportScratch::End& e : s.before) {
-      if (e.taken || step == 1) continue;
+      if (e.taken || step == 1 || free_ends) continue;
       go_round(e.run, k - step, 1, e.at_right, s.chains[e.chain]);
     }
     std::swap(s.before, s.now);
-    if (k + step >= family.lines && step > 1) {
+    if (k + step >= family.lines && step > 1 && !free_ends) {
       for (const SupportScratch::End& e : s.before) {
         go_round(e.run, k, 1, e.at_right, s.chains[e.chain]);
       }

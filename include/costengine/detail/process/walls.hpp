@@ -39,7 +39,7 @@ struct WallDepths {
     const Bead& inner = beads[index(Role::kPerimeter)];
     const Bead& solid = beads[index(Role::kSolidInfill)];
     count = print.perimeters;
-    if (first_layer && print.raft_layers == 0) shrink_mm = print.elefant_foot_compensation_mm;
+    if (first_layer) shrink_mm = print.elefant_foot_compensation_mm;
     shrink_mm -= print.xy_size_compensation_mm;
     external_width_mm = outer.width_mm;
     flank_mm = (outer.width_mm - outer.spacing_mm) / 2;

@@ -235,6 +235,12 @@ COSTENGINE_INLINE void dilate(BitMask& a, double radius, BitMask& scratch) {
                                       scratch);
 }
 
+COSTENGINE_INLINE void dilate_square(BitMask& a, int reach, BitMask& scratch) {
+  const detail::RowSpan used = detail::used_rows(a);
+  if (reach <= 0 || used.first >= used.last) return;
+  detail::move_boundary<detail::Grow>(a, used.grown(reach, a.rows()), reach, 0, scratch);
+}
+
 COSTENGINE_INLINE void erode(BitMask& a, double radius, BitMask& scratch) {
   const detail::Octagon by(radius);
   const detail::RowSpan used = detail::used_rows(a);

@@ -8,6 +8,7 @@
 #include "costengine/base/trig.hpp"
 #include "costengine/detail/slice/crossings.hpp"
 #include "costengine/slice/layers.hpp"
+#include "costengine/slice/raft.hpp"
 
 namespace costengine {
 namespace detail {
@@ -48,7 +49,8 @@ inline std::pair<PlanePoint, PlanePoint> cross_facet(const Vec3& a, const Vec3& 
 COSTENGINE_INLINE Result<std::vector<double>> layer_planes(double height_mm,
                                                            const PrintSettings& print,
                                                            const Limits& limits) {
-  const double first = print.first_layer_height_mm, step = print.layer_height_mm;
+  const double step = print.layer_height_mm;
+  const double first = print.raft_layers > 0 ? step : print.first_layer_height_mm;
   const double count = std::max(1.0, std::ceil((height_mm - first) / step + 0.5));
   if (!(count <= static_cast<double>(limits.max_layers))) {
     return Error{ErrorCode::kLimitLayers,
@@ -110,21 +112,24 @@ COSTENGINE_INLINE Result<std::vector<Layer>> slice_areas(const Mesh& mesh, doubl
   return layers;
 }
 
-COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const PrintSettings& print,
+COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Profile& profile,
                                        Context& ctx) {
+  const PrintSettings& print = profile.print;
+  const Raft raft = find_raft(print, profile.machine);
   const Mesh& solid = inspection.solid;
   Box3 box;
   for (const Facet& f : solid.facets)
     for (const std::uint32_t v : f) box.extend(solid.vertices[v]);
   COSTENGINE_TRY(std::vector<double> planes, layer_planes(box.size().z, print, ctx.limits()));
   Layers result;
-  result.top_mm = box.size().z;
+  result.top_mm = raft.model_bottom_mm + box.size().z;
   result.axes.origin = {box.center().x, box.center().y};
   result.axes.x_axis = {cosine_deg(print.fill_angle_deg), cosine_deg(print.fill_angle_deg - 90)};
   result.layers.resize(planes.size());
   for (std::size_t i = 0; i < planes.size(); ++i) {
-    result.layers[i].z_mm = planes[i];
-    result.layers[i].height_mm = i == 0 ? print.first_layer_height_mm : print.layer_height_mm;
+    result.layers[i].z_mm = raft.model_bottom_mm + planes[i];
+    const bool on_bed = i == 0 && raft.layers() == 0;
+    result.layers[i].height_mm = on_bed ? print.first_layer_height_mm : print.layer_height_mm;
     planes[i] += box.min.z;
   }
   COSTENGINE_TRY(result.contours,

@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "costengine/base/trig.hpp"
+#include "costengine/detail/slice/support_bridges.hpp"
 #include "costengine/detail/slice/support_cells.hpp"
 #include "costengine/slice/support.hpp"
 
@@ -13,14 +15,32 @@ namespace costengine::detail {
 
 /// The overhangs of one layer as pixels that they touch.
 struct Overhang {
-  BitMask region;  ///< without memory: none
-  BitMask dense;   ///< of it what lies so far out that it needs an interface
+  BitMask region;      ///< without memory: none
+  BitMask dense;       ///< of it what lies so far out that it needs an interface
+  bool spans = false;  ///< some of it lies so far out that it is printed as a bridge
 };
+
+/// The section, moved outwards, by the centres of pixels.
+inline void scan_section(const Contours& contours, double outwards_mm, const BitGrid& grid,
+                         Point2 x_axis, BitMask& result, RowRuns& runs, RunScratch& scratch) {
+  result = BitMask(grid);
+  const double half = grid.pixel_mm / 2, per_mm = 1 / grid.pixel_mm;
+  const LineFamily lines{x_axis, false, grid.bottom_mm + half, grid.pixel_mm, grid.rows};
+  scan_runs(contours, outwards_mm, 0, lines, runs, scratch);
+  for (int y = 0; y < grid.rows; ++y) {
+    for (const Run& run : runs.row(y)) {
+      const double x0 = (run.first - grid.left_mm) * per_mm;
+      const double x1 = (run.second - grid.left_mm) * per_mm;
+      mark_run(result, y, std::floor(x0 + 0.5), std::floor(x1 + 0.5), 1);
+    }
+  }
+}
 
 /// Finds overhangs along the rows and the columns of a grid, so that none is too thin to be seen.
 class OverhangFinder {
  public:
-  OverhangFinder(const BitGrid& grid, Point2 x_axis) : grid_(grid) {
+  /// `snug`: overhangs are their own area, back to the layer below, not all pixels that they touch.
+  OverhangFinder(const BitGrid& grid, Point2 x_axis, bool snug = false) : grid_(grid), snug_(snug) {
     const double half = grid.pixel_mm / 2;
     families_[0] = {x_axis, false, grid.bottom_mm + half, grid.pixel_mm, grid.rows};
     families_[1] = {x_axis, true, grid.left_mm + half, grid.pixel_mm, grid.columns()};
@@ -28,9 +48,10 @@ class OverhangFinder {
 
   /// `reach_mm`: how far the layer may lie out over the one below; `dense_mm`: how far without a
   /// dense interface. With `anchor_mm` above 0, what lies between two parts of the layer that rest
-  /// on the one below, each at least so long, is a bridge and no overhang.
+  /// on the one below, each at least so long, is a bridge and no overhang; and so is what infill
+  /// bridges within walls of `walls_mm`. Bridges lie out farther than `span_mm`.
   void find(const Contours& layer, const Contours& below, double reach_mm, double dense_mm,
-            double anchor_mm, Overhang& result) {
+            double anchor_mm, double walls_mm, double span_mm, Overhang& result) {
     result = {};
     bridged_ = {};
     find_corners(layer);
@@ -38,7 +59,8 @@ class OverhangFinder {
       const LineFamily& lines = families_[swapped ? 1 : 0];
       scan_runs(layer, 0, 0, lines, here_, scratch_);
       scan_runs(below, reach_mm, 0, lines, reached_, scratch_);
-      if (!swapped) mark_corners(lines, result.region);
+      if (!swapped && !snug_) mark_corners(lines, result.region);
+      if (snug_) scan_runs(below, 0, 0, lines, under_, scratch_);
       bool scanned = false;
       const auto scan_dense = [&] {
         if (!scanned && dense_mm > reach_mm) {
@@ -50,10 +72,21 @@ class OverhangFinder {
         for (const Run& run : here_.row(y)) {
           without(run, reached_.row(y), [&](double x0, double x1) {
             if (x1 - x0 < kLeast_mm) return;
+            const double from = x0;
             if (anchor_mm > 0 && x0 - run.first > anchor_mm && run.second - x1 > anchor_mm) {
               mark(bridged_, swapped, y, x0, x1);
             }
             scan_dense();
+            if (snug_) {
+              x0 = run.first, x1 = run.second;
+              for (const Run& under : under_.row(y)) {
+                if (under.second <= from) x0 = std::max(x0, under.second);
+                if (under.first >= from) {
+                  x1 = std::min(x1, under.first);
+                  break;
+                }
+              }
+            }
             mark(result.region, swapped, y, x0, x1);
             if (!(dense_mm > reach_mm)) {
               mark(result.dense, swapped, y, x0, x1);
@@ -65,27 +98,49 @@ class OverhangFinder {
           });
         }
       }
-      if (!swapped && result.region.allocated() && dense_mm > reach_mm) {
+      if (!swapped && !snug_ && result.region.allocated() && dense_mm > reach_mm) {
         scan_dense();
         mark_corners(lines, result.dense);
       }
     }
-    if (!bridged_.allocated()) return;
-    // Crescents along a curve are no bridges: infill has to fit between the walls.
-    if (!spare_.allocated()) spare_ = BitMask(grid_);
-    const double radius = std::max(1.0, kNarrow_mm / grid_.pixel_mm);
-    erode(bridged_, radius, spare_);
-    dilate(bridged_, radius + 1, spare_);
+    if (!result.region.allocated()) return;
+    scan_runs(below, span_mm, 0, families_[1], reached_, scratch_);
+    for (int y = 0; y < families_[1].lines; ++y) {
+      for (const Run& run : here_.row(y)) {
+        without(run, reached_.row(y),
+                [&](double x0, double x1) { result.spans = result.spans || x1 - x0 >= kLeast_mm; });
+      }
+    }
+    if (anchor_mm > 0) remove_bridges(layer, below, walls_mm, result);
+  }
+
+ private:
+  void remove_bridges(const Contours& layer, const Contours& below, double walls_mm,
+                      Overhang& result) {
+    if (!bridges_) bridges_.emplace(grid_);
+    const Point2 axis = families_[0].x_axis;
+    scan_section(layer, 0, grid_, axis, section_, here_, scratch_);
+    scan_section(below, 0, grid_, axis, below_, here_, scratch_);
+    if (!spare_.allocated()) spare_ = filled_ = BitMask(grid_);
+    const double walls = walls_mm / grid_.pixel_mm;
+    erode(section_, walls, spare_);
+    bridges_->find(section_, below_, filled_);
+    if (!any(filled_)) return;
+    // Walls along a bridge are bridges, too.
+    if (bridged_.allocated()) {
+      section_ = filled_;
+      dilate(section_, walls + 1.5, spare_);
+      intersect(bridged_, section_);
+      unite(filled_, bridged_);
+    }
     for (BitMask* mask : {&result.region, &result.dense}) {
       if (!mask->allocated()) continue;
-      subtract(*mask, bridged_);
+      subtract(*mask, filled_);
       if (!any(*mask)) *mask = {};
     }
   }
 
- private:
   static constexpr double kLeast_mm = 1e-4;
-  static constexpr double kNarrow_mm = 1;  ///< half the width of the narrowest bridge
   /// The layer below is opened by half a line ahead of moving it out by 0.6 of one.
   static constexpr double kOpened = 0.5 / 0.6;
 
@@ -132,6 +187,16 @@ class OverhangFinder {
   void mark(BitMask& mask, bool swapped, int line, double x0, double x1) const {
     if (!mask.allocated()) mask = BitMask(grid_);
     const double origin = swapped ? grid_.bottom_mm : grid_.left_mm, per_mm = 1 / grid_.pixel_mm;
+    if (snug_) {
+      x0 = std::floor((x0 - origin) * per_mm + 0.5);
+      x1 = std::floor((x1 - origin) * per_mm + 0.5);
+      if (swapped) {
+        mark_column_run(mask, line, x0, x1, 1);
+      } else {
+        mark_run(mask, line, x0, x1, 1);
+      }
+      return;
+    }
     if (swapped) {
       mark_column_run(mask, line, x0 - origin, x1 - origin, per_mm);
     } else {
@@ -140,28 +205,14 @@ class OverhangFinder {
   }
 
   const BitGrid& grid_;
+  bool snug_;
   std::array<LineFamily, 2> families_;
-  RowRuns here_, reached_, sparse_;
+  RowRuns here_, reached_, sparse_, under_;
   RunScratch scratch_;
   std::vector<Point2> corners_;
-  BitMask bridged_, spare_;
+  BitMask bridged_, section_, below_, filled_, spare_;
+  std::optional<BridgeFinder> bridges_;
 };
-
-/// The section itself, by the centres of pixels.
-inline void scan_section(const Contours& contours, const BitGrid& grid, Point2 x_axis,
-                         BitMask& result, RowRuns& runs, RunScratch& scratch) {
-  result = BitMask(grid);
-  const double half = grid.pixel_mm / 2, per_mm = 1 / grid.pixel_mm;
-  const LineFamily lines{x_axis, false, grid.bottom_mm + half, grid.pixel_mm, grid.rows};
-  scan_runs(contours, 0, 0, lines, runs, scratch);
-  for (int y = 0; y < grid.rows; ++y) {
-    for (const Run& run : runs.row(y)) {
-      const double x0 = (run.first - grid.left_mm) * per_mm;
-      const double x1 = (run.second - grid.left_mm) * per_mm;
-      mark_run(result, y, std::floor(x0 + 0.5), std::floor(x1 + 0.5), 1);
-    }
-  }
-}
 
 /// Distance of support lines that touch each other, in a layer of the usual height.
 inline double support_line_spacing(const PrintSettings& print) {

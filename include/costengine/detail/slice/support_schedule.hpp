@@ -11,11 +11,18 @@
 namespace costengine::detail {
 
 struct ScheduleRules {
-  double first_mm = 0;               ///< height of the first layer
+  double first_mm = 0;               ///< height of the first layer; on a raft, where columns begin
   double least_mm = 0, most_mm = 0;  ///< of a layer
+  bool on_raft = false;              ///< there is no first layer
 };
 
 inline constexpr double kSameHeight_mm = 1e-4;
+
+inline void sort_by_height(std::vector<SupportLevel>& levels) {
+  std::stable_sort(levels.begin(), levels.end(), [](const SupportLevel& a, const SupportLevel& b) {
+    return a.top_mm < b.top_mm;
+  });
+}
 
 /// Sets the bottoms of top contacts (where they equal the top: still to be decided) and returns the
 /// layers of the columns. Both lists of contacts are sorted by height.
@@ -38,8 +45,10 @@ inline std::vector<SupportLevel> schedule(std::vector<SupportContact>& tops,
   std::stable_sort(extremes.begin(), extremes.end(),
                    [](const Extreme& a, const Extreme& b) { return a.z < b.z; });
   std::vector<SupportLevel> levels;
-  const auto add = [&](double bottom, double top) { levels.push_back({bottom, top, true}); };
-  if (!extremes.empty() && extremes.back().z > rules.first_mm + kSameHeight_mm) {
+  const auto add = [&](double bottom, double top) {
+    levels.push_back({bottom, top, true, RaftPart::kNone});
+  };
+  if (!rules.on_raft && !extremes.empty() && extremes.back().z > rules.first_mm + kSameHeight_mm) {
     add(0, rules.first_mm);
   }
   const Extreme* before = nullptr;
@@ -82,7 +91,7 @@ inline std::vector<SupportLevel> schedule(std::vector<SupportContact>& tops,
     for (const SupportLevel& l : levels) {
       if (std::fabs(l.top_mm - top) < kSameHeight_mm) return;
     }
-    levels.push_back({bottom, top, false});
+    levels.push_back({bottom, top, false, RaftPart::kNone});
   };
   for (const SupportContact& t : tops) {
     if (t.dense.allocated()) level_at(t.bottom_mm, t.top_mm);
@@ -90,10 +99,31 @@ inline std::vector<SupportLevel> schedule(std::vector<SupportContact>& tops,
   for (const SupportContact& b : bottoms) {
     if (b.dense.allocated()) level_at(b.bottom_mm, b.top_mm);
   }
-  std::stable_sort(levels.begin(), levels.end(), [](const SupportLevel& a, const SupportLevel& b) {
-    return a.top_mm < b.top_mm;
-  });
+  sort_by_height(levels);
   return levels;
+}
+
+/// Adds the layers of a raft. Its contact layer may have the height of one of the columns'.
+inline void add_raft_levels(const Raft& raft, double first_mm, std::vector<SupportLevel>& levels) {
+  double top = 0;
+  for (int i = 0; i < raft.layers(); ++i) {
+    const double bottom = top;
+    top += i == 0 ? first_mm : raft.layer_mm;
+    const bool contact = i + 1 == raft.layers();
+    const RaftPart part = contact                ? RaftPart::kContact
+                          : i == 0               ? RaftPart::kFirst
+                          : i < raft.base_layers ? RaftPart::kBase
+                                                 : RaftPart::kInterface;
+    const auto same = std::find_if(levels.begin(), levels.end(), [&](const SupportLevel& l) {
+      return std::fabs(l.top_mm - top) < kSameHeight_mm;
+    });
+    if (same != levels.end()) {
+      same->raft = part;
+    } else {
+      levels.push_back({bottom, top, false, part});
+    }
+  }
+  sort_by_height(levels);
 }
 
 }  // namespace costengine::detail
