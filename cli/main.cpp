@@ -19,6 +19,7 @@ void keep_freed_memory() {
   constexpr int kLargest = 32 << 20;  // bytes: the most that glibc takes
   mallopt(M_MMAP_THRESHOLD, kLargest);
   mallopt(M_TRIM_THRESHOLD, kLargest);
+  mallopt(M_TOP_PAD, 1 << 20);
 }
 
 }  // namespace

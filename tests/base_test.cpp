@@ -23,6 +23,7 @@
 #include "costengine/base/error.hpp"
 #include "costengine/base/isa.hpp"
 #include "costengine/base/run_blocks.hpp"
+#include "costengine/base/scratch_pool.hpp"
 #include "costengine/base/trig.hpp"
 #include "support/pipeline.hpp"
 
@@ -265,6 +266,28 @@ TEST_CASE("blocks may run blocks themselves") {
   });
   CHECK(all.ok());
   CHECK(runs == 64);
+}
+
+TEST_CASE("blocks pass scratch memory on, and never share it") {
+  for (const unsigned count : {1U, 4U}) {
+    CAPTURE(count);
+    Context ctx(threads(count));
+    ScratchPool<std::vector<std::size_t>> pool;
+    std::atomic<unsigned> made{0};
+    std::atomic<bool> alone{true};
+    const Status all = run_blocks(ctx, Stage::kMeasure, 200, [&](std::size_t block) {
+      const auto scratch = pool.take([&] {
+        ++made;
+        return std::vector<std::size_t>(1000);
+      });
+      std::fill(scratch->begin(), scratch->end(), block);
+      if (std::count(scratch->begin(), scratch->end(), block) != 1000) alone = false;
+    });
+    CHECK(all.ok());
+    CHECK(alone);
+    CHECK(made >= 1);
+    CHECK(made <= count);
+  }
 }
 
 TEST_CASE("an exception of a block reaches the caller and the context stays usable") {

@@ -155,6 +155,28 @@ TEST_CASE("counts and set operations agree with one pixel at a time") {
   }
 }
 
+TEST_CASE("what is left of a region in one pass is what single steps leave") {
+  const std::vector<BitMask> masks = some_masks(kGrid);
+  for (const BitMask& a : masks) {
+    for (const BitMask& b : masks) {
+      BitMask expected = a, result = masks[1];  // whatever it held
+      subtract(expected, b);
+      CHECK(difference(a, b, result) == any(expected));
+      CHECK(result.bits() == expected.bits());
+      CHECK(::costengine::contains(b, a) == !any(expected));
+      const BitMask* covers[] = {&b, &masks[2], &masks[4]};
+      for (const std::size_t n : {1U, 2U, 3U}) {
+        BitMask covered = b;
+        for (std::size_t k = 1; k < n; ++k) intersect(covered, *covers[k]);
+        expected = a;
+        subtract(expected, covered);
+        CHECK(uncovered(a, std::span(covers, n), result) == any(expected));
+        CHECK(result.bits() == expected.bits());
+      }
+    }
+  }
+}
+
 TEST_CASE("runs are those of one pixel at a time") {
   std::vector<BitMask> masks = some_masks(kGrid);
   BitMask edges(kGrid);

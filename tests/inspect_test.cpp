@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "costengine/detail/mesh/cap.hpp"
 #include "support/pipeline.hpp"
 #include "support/shapes.hpp"
 
@@ -243,6 +244,40 @@ TEST_CASE("whatever flat hole is cut, the interval holds the true volume") {
       }
     }
   }
+}
+
+TEST_CASE("caps whose angles are not asked for never fill half of what is seen") {
+  // Two caps, one a tent over a ring, one flat and slanted.
+  Mesh mesh;
+  mesh.vertices = {{0, 0, 3}, {20, 4, 1}};
+  constexpr std::uint32_t kCorners = 12;
+  for (std::uint32_t k = 0; k < 2 * kCorners; ++k) {
+    const double angle = 2 * kPi * (k % kCorners) / kCorners;
+    const double x = std::cos(angle), y = std::sin(angle);
+    const Vec3 tent{5 * x, 5 * y, 0}, slanted{20 + 2 * x, 4 + 2 * y, 1 + x};
+    mesh.vertices.push_back(k < kCorners ? tent : slanted);
+  }
+  for (std::uint32_t k = 0; k < 2 * kCorners; ++k) {
+    const std::uint32_t ring = k / kCorners, first = 2 + ring * kCorners;
+    mesh.facets.push_back({first + k % kCorners, first + (k + 1) % kCorners, ring});
+  }
+  const std::vector<detail::CapPiece> pieces = detail::cap_pieces(mesh, mesh.facets);
+  REQUIRE(pieces.size() == 2);
+  int asked = 0, points = 0;
+  for (double x = -8; x < 26; x += 1.7) {
+    for (double y = -8; y < 10; y += 1.3) {
+      for (double z = -6; z < 8; z += 0.9) {
+        double winding = 0;
+        for (const Facet& f : mesh.facets) winding += detail::winding_share(mesh, f, {x, y, z});
+        const bool may = detail::may_fill_half(pieces, {x, y, z});
+        if (!may) CHECK(std::abs(winding) < 0.5);
+        asked += may;
+        ++points;
+      }
+    }
+  }
+  CHECK(asked > 0);
+  CHECK(asked < points / 2);
 }
 
 TEST_CASE("a hole with over a thousand edges is closed too") {

@@ -238,6 +238,40 @@ TEST_CASE("only the edges of the thick part bound what remains of a block with a
   for (const std::size_t fin : {3U, 4U, 5U}) CHECK(shares[fin] == 0.0F);
 }
 
+TEST_CASE("settled edges count as whole, the others as if nothing were settled") {
+  EdgeSpans spans;
+  // A block with a fin, and a leaning wedge beside it in the same rows.
+  const Contours contours =
+      contours_of({{{-6, -7}, {1, -7}, {1, 0}, {-2, 0}, {-2.5, 6}, {-3.5, 6}, {-3, 0}, {-6, 0}},
+                   {{3, -5}, {5, -5}, {7, 5}}});
+  std::vector<Point2> normals;
+  edge_normals(contours, normals);
+  for (const double d : {0.125, 0.25, 0.5, 0.625, 1.0}) {
+    CAPTURE(d);
+    ScanScratch scratch;
+    EdgeShares deep, shares;
+    scan_offset(contours, normals, d + 0.25, kGrid, nullptr, &deep, scratch);
+    scratch.settled.assign(contours.points.size(), 0);
+    settle(deep, scratch);
+    const std::vector<char> settled = scratch.settled;
+    CHECK(std::count(settled.begin(), settled.end(), 1) > 0);
+    scan_unsettled(contours, normals, d, kGrid, shares, spans, scratch);
+    CHECK(shares == shares_of(contours, d));
+  }
+}
+
+TEST_CASE("with all edges settled no row is scanned") {
+  const Contours contours = contours_of({rectangle(-5, -5, 10, 10)});
+  std::vector<Point2> normals;
+  edge_normals(contours, normals);
+  ScanScratch scratch;
+  scratch.settled.assign(4, 1);
+  EdgeShares shares;
+  scan_unsettled(contours, normals, 7, kGrid, shares, spans, scratch);  // nothing would remain
+  CHECK(shares == EdgeShares(4, 1.0F));
+  CHECK(scratch.crossings.empty());
+}
+
 TEST_CASE("an edge bounds the region as far as the part is thick enough") {
   // A leaning wedge, 2 mm wide at its base and 10 mm high: what remains is similar to it.
   const Outline outline = {{-1, 0}, {1, 0}, {3, 10}};

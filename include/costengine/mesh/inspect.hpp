@@ -49,7 +49,7 @@ struct Inspection {
 ///   plausible unit and fit, for `machine`.
 ///
 /// Not an error: any state of the mesh. Errors: kCancelled, kLimitTime, kOutOfMemory.
-/// Cost: O(F) but for small sorts; a whole estimate of 1.6 M facets peaks at 131 MB.
+/// Cost: O(F) but for small sorts; a whole estimate of 1.6 M facets peaks at 120 MiB.
 /// Threads: uses ctx.threads() for the columns; same bits for any number.
 Result<Inspection> inspect(LoadedMesh loaded, const Machine& machine, double bead_width_mm,
                            Context& ctx);

@@ -49,8 +49,11 @@ class BitMask {
   [[nodiscard]] std::vector<BitWord>& bits() { return bits_; }
   [[nodiscard]] const std::vector<BitWord>& bits() const { return bits_; }
   [[nodiscard]] bool at(int x, int y) const {
-    if (y < 0 || y >= rows_ || x < 0 || x >= (words_ - 2) * 64) return false;
-    return (row(y)[1 + x / 64] >> (x % 64)) & 1;
+    const auto column = static_cast<unsigned>(x), line = static_cast<unsigned>(y);
+    if (line >= static_cast<unsigned>(rows_) || column / 64 + 2 >= static_cast<unsigned>(words_)) {
+      return false;
+    }
+    return (row(y)[1 + column / 64] >> (column % 64)) & 1;
   }
   void clear() { std::fill(bits_.begin(), bits_.end(), BitWord{0}); }
 

@@ -66,11 +66,10 @@ struct ScanScratch {
   std::vector<int> following;  ///< per row, the next one that it looks at
 };
 
-/// Sets the pixels of the offset region in `mask` (emptied first; may be null) and returns its
-/// area. `shares`, if not null, gets a value per edge: the part of its rows in which it bounds the
-/// region; edges that cross no row take their neighbours' value.
-/// Without a mask every other row is enough.
-/// Cost: O(crossings of rows). Precision: x exact to 1/256 pixel, y by rows.
+/// Sets the pixels of the offset region in `mask` (emptied or allocated first; may be null) and
+/// returns its area. `shares`, if not null, gets a value per edge: the part of its rows in which it
+/// bounds the region; edges that cross no row take their neighbours' value. Without a mask every
+/// other row is enough. Cost: O(crossings of rows). Precision: x exact to 1/256 pixel, y by rows.
 double scan_offset(const Contours& contours, const std::vector<Point2>& normals, double distance_mm,
                    const BitGrid& grid, BitMask* mask, EdgeShares* shares, ScanScratch& scratch);
 

@@ -102,11 +102,45 @@ inline double winding_share(const Mesh& mesh, const Facet& f, Vec3 p) {
   return arc_tangent2(above, below) / (2 * kPi);
 }
 
+/// The caps of one piece of the boundary, seen from afar: a surface around their common corner.
+struct CapPiece {
+  Vec3 apex;
+  double radius = 0, area = 0;
+};
+
+inline std::vector<CapPiece> cap_pieces(const Mesh& mesh, std::span<const Facet> caps) {
+  std::map<std::uint32_t, CapPiece> pieces;
+  for (const Facet& f : caps) {
+    CapPiece& piece = pieces[f[2]];
+    piece.apex = mesh.vertices[f[2]];
+    for (const std::uint32_t v : f) {
+      piece.radius = std::max(piece.radius, length(mesh.vertices[v] - piece.apex));
+    }
+    piece.area += facet_area2(mesh, f) / 2;
+  }
+  std::vector<CapPiece> result;
+  for (const auto& [apex, piece] : pieces) result.push_back(piece);
+  return result;
+}
+
+/// Whether the caps may fill half of what is seen from p. An area is seen at no larger an angle
+/// than that over its squared distance.
+inline bool may_fill_half(const std::vector<CapPiece>& pieces, Vec3 p) {
+  double angle = 0;
+  for (const CapPiece& piece : pieces) {
+    const double distance = length(piece.apex - p) - piece.radius;
+    if (distance <= 0) return true;
+    angle += piece.area / (distance * distance);
+  }
+  return angle > 0.99 * (2 * kPi);
+}
+
 /// The volume in which the winding number of the open surface is over one half, as a share of the
 /// volume in which the capped surface winds. The winding number of the open surface is that of the
 /// capped one (an integer, from column crossings) less the caps' own share.
 /// Based on: A. Jacobson, L. Kavan, O. Sorkine-Hornung. Robust inside-outside segmentation using
-/// generalized winding numbers. SIGGRAPH 2013. Changed: only the caps need solid angles.
+/// generalized winding numbers. SIGGRAPH 2013. Changed: only the caps need solid angles, and these
+/// only where the caps are near enough to matter.
 inline Result<double> half_winding_ratio(const Mesh& capped, std::size_t surface_facets,
                                          Context& ctx) {
   const std::span<const Facet> caps = std::span(capped.facets).subspan(surface_facets);
@@ -120,6 +154,7 @@ inline Result<double> half_winding_ratio(const Mesh& capped, std::size_t surface
   Box3 box;
   for (const Facet& f : capped.facets)
     for (const std::uint32_t v : f) box.extend(capped.vertices[v]);
+  const std::vector<CapPiece> pieces = cap_pieces(capped, caps);
   std::uint64_t inside_capped = 0, inside_half = 0;
   for (std::size_t column = 0; column < sample.columns.size(); ++column) {
     COSTENGINE_CHECK(ctx.check(Stage::kInspect));
@@ -132,7 +167,9 @@ inline Result<double> half_winding_ratio(const Mesh& capped, std::size_t surface
       }
       double winding = whole;
       const Vec3 p{sample.columns[column].x, sample.columns[column].y, z};
-      for (const Facet& cap : caps) winding -= winding_share(capped, cap, p);
+      if (may_fill_half(pieces, p)) {
+        for (const Facet& cap : caps) winding -= winding_share(capped, cap, p);
+      }
       inside_capped += whole > 0;
       inside_half += winding > 0.5;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/mesh/columns.hpp"
@@ -75,7 +76,7 @@ class ColumnBins {
 
   [[nodiscard]] std::size_t index(double distance) const {
     const double bins = distance * per_mm_;
-    return bins <= 0 ? 0 : bins >= 1e6 ? std::size_t{1'000'000} : static_cast<std::size_t>(bins);
+    return static_cast<std::size_t>(static_cast<int>(std::clamp(bins, 0.0, 1e6)));
   }
   [[nodiscard]] std::size_t bin_of(const Column& c) const {
     return std::min(index(c.y - min_y_), ny_ - 1) * nx_ + std::min(index(c.x - min_x_), nx_ - 1);
@@ -112,17 +113,37 @@ class ColumnBins {
   std::vector<Member> members_;
 };
 
-/// +1 if the edge runs upwards in y past the right of the column, -1 if downwards, 0 if it misses.
-/// Both facets of an edge compute the same numbers, whatever its direction.
-inline int passes_right(const Vec3& from, const Vec3& to, const Column& c) {
-  const bool from_below = from.y <= c.y, to_below = to.y <= c.y;
-  if (from_below == to_below) return 0;
-  const Vec3& low = from_below ? from : to;
-  const Vec3& high = from_below ? to : from;
-  const double side = (high.x - low.x) * (c.y - low.y) - (high.y - low.y) * (c.x - low.x);
-  if (!(side > 0)) return 0;
-  return from_below ? 1 : -1;
-}
+/// A side of a facet as columns see it. Both facets of an edge compute the same numbers, whatever
+/// its direction.
+struct PassingSide {
+  double low_x, low_y, high_y, dx, dy;
+  int upwards;  ///< +1, or -1 if the side runs downwards in y
+
+  PassingSide(const Vec3& from, const Vec3& to) {
+    const bool rises = from.y < to.y;
+    const Vec3 &low = rises ? from : to, &high = rises ? to : from;
+    low_x = low.x, low_y = low.y, high_y = high.y;
+    dx = high.x - low.x, dy = high.y - low.y;
+    upwards = rises ? 1 : -1;
+  }
+
+  /// +1 if it runs upwards past the right of the column, -1 if downwards, 0 if it misses.
+  [[nodiscard]] int passes_right(const Column& c) const {
+    const bool beside = (low_y <= c.y) & (c.y < high_y);
+    const bool right = dx * (c.y - low_y) - dy * (c.x - low_x) > 0;
+    return static_cast<int>(beside & right) * upwards;
+  }
+};
+
+struct PassingSides {
+  PassingSide ab, bc, ca;
+
+  PassingSides(const Vec3& a, const Vec3& b, const Vec3& c) : ab(a, b), bc(b, c), ca(c, a) {}
+  /// How often the facet's outline turns around the column: 0 if it is not over the facet.
+  [[nodiscard]] int turns(const Column& at) const {
+    return ab.passes_right(at) + bc.passes_right(at) + ca.passes_right(at);
+  }
+};
 
 /// Height of the facet's plane over the column, kept within the facet.
 inline double height_at(const Vec3& a, const Vec3& b, const Vec3& c, const Column& at) {
@@ -189,9 +210,10 @@ COSTENGINE_INLINE Result<ColumnCrossings> cross_columns(const Mesh& mesh,
       const Vec3& a = mesh.vertices[mesh.facets[f][0]];
       const Vec3& b = mesh.vertices[mesh.facets[f][1]];
       const Vec3& c = mesh.vertices[mesh.facets[f][2]];
+      std::optional<detail::PassingSides> sides;  // most small facets meet no column
       bins.for_each_over(a, b, c, [&](const Column& at, std::uint32_t column) {
-        const int turns = detail::passes_right(a, b, at) + detail::passes_right(b, c, at) +
-                          detail::passes_right(c, a, at);
+        if (!sides) sides.emplace(a, b, c);
+        const int turns = sides->turns(at);
         if (turns == 0) return;
         hits[block].push_back({column, ColumnCrossing{detail::height_at(a, b, c, at),
                                                       static_cast<std::uint32_t>(f), -turns}});

@@ -105,6 +105,12 @@ COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, const std::vector<bool>& ca
     while (group[i] != i) i = group[i] = group[group[i]];
     return i;
   };
+  bool joined = false;
+  const auto join = [&](std::uint32_t i, std::uint32_t j) {
+    const std::uint32_t a = find(i), b = find(j);
+    group[std::max(a, b)] = std::min(a, b);
+    joined = true;
+  };
   std::unordered_map<Cell, std::vector<std::uint32_t>, CellHash> cells;
   for (std::uint32_t i = 0; i < mesh.vertices.size(); ++i) {
     if (!candidates[i]) continue;
@@ -118,20 +124,19 @@ COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, const std::vector<bool>& ca
           for (const std::uint32_t j : cell->second) {
             const Vec3 d = mesh.vertices[j] - p;
             if (dot(d, d) > tolerance_mm * tolerance_mm) continue;
-            const std::uint32_t a = find(i), b = find(j);
-            group[std::max(a, b)] = std::min(a, b);
+            join(i, j);
           }
         }
     std::vector<std::uint32_t>& cell = cells[c];
     if (cell.size() < kCrowd) {
       cell.push_back(i);
     } else {
-      const std::uint32_t a = find(i), b = find(cell.front());
-      group[std::max(a, b)] = std::min(a, b);
+      join(i, cell.front());
     }
   }
 
   Mesh welded = mesh;
+  if (!joined) return welded;
   for (Facet& facet : welded.facets)
     for (std::uint32_t& corner : facet) corner = find(corner);
   return welded;

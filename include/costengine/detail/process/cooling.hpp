@@ -55,9 +55,10 @@ inline void slow_down(std::span<Move> moves, const Material& material) {
     } else {
       fixed_s += length / m.speed_mm_per_s;
     }
+    if (adjustable_s + fixed_s >= material.min_layer_time_s) return;  // slow enough
   }
   const double wanted = material.min_layer_time_s - fixed_s;
-  if (adjustable_s >= wanted || lines.empty()) return;
+  if (lines.empty()) return;
   // The cap c solves: sum of length / min(speed, c) = wanted. Fastest lines first.
   std::sort(lines.begin(), lines.end(),
             [](const Line& a, const Line& b) { return a.speed > b.speed; });

@@ -49,8 +49,6 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
                          OutlineScratch& s, OutlineWork& work) {
   BitMask& inner = s.inner;
   ScanScratch& scratch = s.scan;
-  work.section = BitMask(grid);
-  work.fill = BitMask(grid);
   Walls& walls = work.walls;
   edge_normals(contours, walls.normals);
   walls.section_mm2 =

@@ -44,7 +44,8 @@ struct PathStore {
     pieces.push_back({role, points.size(), points.size(), false, 1, 0});
   }
   void add(Point2 p) {
-    points.push_back(p);
+    Point2& at = points.emplace_back();
+    at.x = p.x, at.y = p.y;  // one by one: a copy of both would wait for them to reach memory
     pieces.back().end = points.size();
   }
   /// Drops the last piece if it is no path.
@@ -183,13 +184,19 @@ class LayerWriter {
     if (bead.most_mm3_per_s > 0 && speed * flow_mm2 > bead.most_mm3_per_s) {
       speed = bead.most_mm3_per_s / flow_mm2;
     }
-    for (std::size_t i = 1; i < last; ++i) {
-      const Point2 to = point(i);
-      if (covered_ != nullptr && piece.wall >= 0 && piece.role != Role::kGapFill) {
-        wall(to, bead, piece.flow, speed, piece.role);
-        continue;
+    if (covered_ != nullptr && piece.wall >= 0 && piece.role != Role::kGapFill) {
+      for (std::size_t i = 1; i < last; ++i) {
+        wall(point(i), bead, piece.flow, speed, piece.role);
       }
-      move(to, bead.e_per_mm * piece.flow, speed, bead.acceleration_mm_per_s2, piece.role);
+    } else {
+      const double e_per_mm = bead.e_per_mm * piece.flow;
+      Point2 at = at_;  // in a register: most moves of a layer are made here
+      for (std::size_t i = 1; i < last; ++i) {
+        const Point2 to = point(i), way = to - at, d = axes_.direction_to_mesh(way);
+        add_move(d, e_per_mm * length(way), speed, bead.acceleration_mm_per_s2, piece.role);
+        at = to;
+      }
+      at_ = at;
     }
     if (piece.loop && piece.role == Role::kExternalPerimeter && print_.perimeters > 1) {
       step_inwards(point(0), point(1), point(n - 1));
@@ -241,9 +248,15 @@ class LayerWriter {
  private:
   static constexpr std::uint32_t tag(Role role) { return static_cast<std::uint32_t>(role); }
 
+  void add_move(Point2 d, double e_mm, double speed, double acceleration, Role role) {
+    Move& move = moves_.emplace_back();  // member by member, as PathStore::add()
+    move.x_mm = d.x, move.y_mm = d.y, move.e_mm = e_mm;
+    move.speed_mm_per_s = speed, move.acceleration_mm_per_s2 = acceleration;
+    move.tag = tag(role);
+  }
   void move(Point2 to, double e_per_mm, double speed, double acceleration, Role role) {
     const Point2 d = axes_.direction_to_mesh(to - at_);
-    moves_.push_back({d.x, d.y, 0, e_per_mm * length(to - at_), speed, acceleration, tag(role)});
+    add_move(d, e_per_mm * length(to - at_), speed, acceleration, role);
     at_ = to;
   }
   /// A straight part of a wall, in pieces that lie over the layer below or hang.

@@ -246,7 +246,10 @@ class PlatePlanner {
     if (lowest == nullptr) return false;
     run.risen_mm.reset();
     const bool raft = lowest->raft != RaftPart::kNone;
-    if (raft && number < skirt_layers_) print_skirt(z_mm, writer, run);
+    if (raft && number < skirt_layers_) {
+      beads = make_beads(profile_, lowest->top_mm - lowest->bottom_mm, number == 0);
+      print_skirt(z_mm, writer, run);
+    }
     const auto is_here = [&](const SupportLevel* level) {
       return level != nullptr && level->top_mm < z_mm + kSameHeight_mm;
     };

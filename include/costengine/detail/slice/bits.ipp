@@ -65,59 +65,71 @@ struct Shrink {
   static BitWord join(BitWord a, BitWord b) { return a & b; }
 };
 
-/// to = from joined with itself moved `by` pixels left and right; 0 < by < 64. The empty words
-/// between rows catch what leaves a row.
+/// `from` joined with itself moved `by` pixels left and right, 0 < by < 64, at word i. The empty
+/// words between rows catch what leaves a row.
+template <class Way>
+BitWord spread_word(const BitWord* from, std::ptrdiff_t i, int by) {
+  const BitWord right = (from[i] << by) | (from[i - 1] >> (64 - by));
+  const BitWord left = (from[i] >> by) | (from[i + 1] << (64 - by));
+  return Way::join(from[i], Way::join(left, right));
+}
+
+/// to = from joined with itself moved `by` pixels left and right.
 template <class Way>
 void spread_x(BitMask& from, BitMask& to, RowSpan span, int by) {
   const FlatRows in = flat(from, span), out = flat(to, span);
-  const int rest = 64 - by;
-  out.data[0] = out.data[in.size - 1] = 0;
-  for (std::ptrdiff_t i = 1; i + 1 < in.size; ++i) {
-    const BitWord word = in.data[i];
-    const BitWord right = (word << by) | (in.data[i - 1] >> rest);
-    const BitWord left = (word >> by) | (in.data[i + 1] << rest);
-    out.data[i] = Way::join(word, Way::join(left, right));
-  }
+  const BitWord* __restrict source = in.data;
+  BitWord* __restrict target = out.data;
+  for (std::ptrdiff_t i = 1; i + 1 < in.size; ++i) target[i] = spread_word<Way>(source, i, by);
   clear_margins(to, span);
 }
 
-/// to = base joined with `from` moved `by` rows up and down. Beyond the span all is empty.
-template <class Way>
-void spread_y(BitMask& from, BitMask& to, RowSpan span, int by) {
+/// to = base(i), by words, joined with `from` moved `by` rows up and down. Beyond the span all is
+/// empty.
+template <class Way, class Base>
+void spread_rows(BitMask& from, BitMask& to, RowSpan span, int by, Base&& base) {
   const FlatRows in = flat(from, span), out = flat(to, span);
-  const std::ptrdiff_t shift = std::min(in.size, static_cast<std::ptrdiff_t>(by) * from.words());
-  for (std::ptrdiff_t i = 0; i < shift; ++i) out.data[i] = Way::join(out.data[i], 0);
-  for (std::ptrdiff_t i = shift; i < in.size; ++i) {
-    out.data[i] = Way::join(out.data[i], in.data[i - shift]);
+  const BitWord* __restrict source = in.data;
+  BitWord* __restrict target = out.data;
+  const std::ptrdiff_t shift = static_cast<std::ptrdiff_t>(by) * from.words(), last = in.size - 1;
+  const std::ptrdiff_t low = std::clamp<std::ptrdiff_t>(shift, 1, last);
+  const std::ptrdiff_t high = std::clamp<std::ptrdiff_t>(in.size - shift, 1, last);
+  const auto lone = [&](std::ptrdiff_t i) {  // near the ends of the span
+    const BitWord below = i >= shift ? source[i - shift] : 0;
+    const BitWord above = i + shift < in.size ? source[i + shift] : 0;
+    target[i] = Way::join(base(source, i), Way::join(below, above));
+  };
+  for (std::ptrdiff_t i = 1; i < low; ++i) lone(i);
+  for (std::ptrdiff_t i = low; i < high; ++i) {
+    target[i] = Way::join(base(source, i), Way::join(source[i - shift], source[i + shift]));
   }
-  for (std::ptrdiff_t i = 0; i + shift < in.size; ++i) {
-    out.data[i] = Way::join(out.data[i], in.data[i + shift]);
-  }
-  for (std::ptrdiff_t i = in.size - shift; i < in.size; ++i) {
-    out.data[i] = Way::join(out.data[i], 0);
-  }
+  for (std::ptrdiff_t i = std::max(low, high); i < last; ++i) lone(i);
+  clear_margins(to, span);
 }
 
 /// Growth or shrinkage by an octagon: a square of `square` pixels and a diamond of `diamond`, each
 /// by doubling. The result is in `a`; `scratch` is used up.
 template <class Way>
 void move_boundary(BitMask& a, RowSpan span, int square, int diamond, BitMask& scratch) {
+  BitMask *now = &a, *next = &scratch;
   for (int done = 0; done < diamond;) {
     const int step = std::min({diamond - done, std::max(1, done), 63});
-    spread_x<Way>(a, scratch, span, step);
-    spread_y<Way>(a, scratch, span, step);
-    const FlatRows from = flat(scratch, span), to = flat(a, span);
-    std::copy(from.data, from.data + from.size, to.data);
+    spread_rows<Way>(*now, *next, span, step, [step](const BitWord* from, std::ptrdiff_t i) {
+      return spread_word<Way>(from, i, step);
+    });
+    std::swap(now, next);
     done += step;
   }
   for (int done = 0; done < square;) {
     const int step = std::min({square - done, 2 * done + 1, 63});
-    spread_x<Way>(a, scratch, span, step);
-    const FlatRows from = flat(scratch, span), to = flat(a, span);
-    std::copy(from.data, from.data + from.size, to.data);
-    spread_y<Way>(scratch, a, span, step);
+    spread_x<Way>(*now, *next, span, step);
+    spread_rows<Way>(*next, *now, span, step,
+                     [](const BitWord* from, std::ptrdiff_t i) { return from[i]; });
     done += step;
   }
+  if (now == &a) return;
+  const FlatRows from = flat(*now, span), to = flat(a, span);
+  std::copy(from.data, from.data + from.size, to.data);
 }
 
 /// An octagon that reaches as far as a disc along the rows and along the diagonals.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "costengine/base/run_blocks.hpp"
+#include "costengine/base/scratch_pool.hpp"
 #include "costengine/detail/mesh/edges.hpp"
 #include "costengine/detail/slice/crossings.hpp"
 #include "costengine/slice/contours.hpp"
@@ -14,8 +15,8 @@ namespace detail {
 
 /// For each side of a facet the side of the neighbour that runs the other way, or kNoSide.
 inline std::vector<Side> twin_sides(const Mesh& mesh) {
-  std::vector<Side> twins(mesh.facets.size() * 3, kNoSide);
   const EdgeTable edges(mesh);
+  std::vector<Side> twins(mesh.facets.size() * 3, kNoSide);
   edges.for_each([&](std::span<const Side> sides) {
     // Of more than two sides, each takes the first free one that runs against it.
     for (std::size_t i = 0; i < sides.size(); ++i) {
@@ -78,6 +79,34 @@ inline void mark_kept(std::span<const Point2> points, std::size_t begin, std::si
     kept[at] = 1;
     stack.push_back({a, at});
     stack.push_back({at, b});
+  }
+}
+
+/// Whether m lies on the way from a to b, but for rounding.
+inline bool on_the_way(Point2 a, Point2 m, Point2 b) {
+  constexpr double kRounding_mm = 1e-9;
+  const Point2 ab = b - a, am = m - a;
+  const double along = dot(am, ab), whole = dot(ab, ab), c = cross(ab, am);
+  return along >= 0 && along <= whole && c * c <= kRounding_mm * kRounding_mm * whole;
+}
+
+/// A loop without the points on straight lines between their neighbours: a flat wall has one
+/// wherever the plane crosses an edge within it.
+inline void straighten(std::span<const Point2> loop, std::vector<Point2>& result) {
+  result.clear();
+  for (const Point2 p : loop) {
+    const std::size_t n = result.size();
+    if (n >= 2 && on_the_way(result[n - 2], result[n - 1], p)) {
+      result[n - 1] = p;
+    } else {
+      result.push_back(p);
+    }
+  }
+  while (result.size() > 3 && on_the_way(result.end()[-2], result.back(), result.front())) {
+    result.pop_back();
+  }
+  if (result.size() > 3 && on_the_way(result.back(), result[0], result[1])) {
+    result.erase(result.begin());
   }
 }
 
@@ -191,10 +220,10 @@ COSTENGINE_INLINE void simplify(Contours& contours, double tolerance_mm) {
   const double tolerance_squared = tolerance_mm * tolerance_mm;
   Contours result;
   std::vector<char> kept;
-  std::vector<Point2> turned;
+  std::vector<Point2> loop, turned;
   std::vector<std::pair<std::size_t, std::size_t>> stack;
   for (std::size_t l = 0; l < contours.loops(); ++l) {
-    const std::span<const Point2> loop = contours.loop(l);
+    detail::straighten(contours.loop(l), loop);
     // Two far points stay in any case: the lowest one and the one farthest from it.
     std::size_t a = 0, b = 0;
     for (std::size_t i = 1; i < loop.size(); ++i) {
@@ -286,6 +315,7 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
   const detail::ContourFollower follower(mesh, twins, axes);
   const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes_mm);
   std::vector<Contours> all(planes_mm.size());
+  ScratchPool<detail::ContourScratch> scratches;
   for (std::size_t begin = 0; begin < planes_mm.size();) {
     const std::size_t end = detail::window_end(crossings, begin);
     const detail::LayerFacets sorted =
@@ -293,11 +323,13 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
     const std::size_t block_size = std::max<std::size_t>(1, (end - begin + 15) / 16);
     COSTENGINE_CHECK(run_blocks(
         ctx, Stage::kSlice, block_count(end - begin, block_size), [&](std::size_t block) {
-          detail::ContourScratch scratch{std::vector<std::uint32_t>(mesh.facets.size(), 0)};
+          const auto scratch = scratches.take([&] {
+            return detail::ContourScratch{std::vector<std::uint32_t>(mesh.facets.size(), 0)};
+          });
           const std::size_t first = begin + block * block_size;
           for (std::size_t i = first; i < std::min(end, first + block_size); ++i) {
             all[i] = follower.follow(sorted.of(i), planes_mm[i], static_cast<std::uint32_t>(i + 1),
-                                     scratch);
+                                     *scratch);
             simplify(all[i], wanted.tolerance_mm);
             detail::thin_out(all[i], wanted);
           }

@@ -17,12 +17,13 @@ class PlaneIndex {
  public:
   explicit PlaneIndex(const std::vector<double>& planes) : planes_(planes) {
     if (planes.size() < 2) return;
+    first_mm_ = planes.front();
     per_mm_ = static_cast<double>(planes.size() - 1) / (planes.back() - planes.front());
   }
 
   /// How many planes are not above `z`.
   [[nodiscard]] std::size_t up_to(double z) const {
-    const double guess = (z - planes_.front()) * per_mm_ + 1;
+    const double guess = (z - first_mm_) * per_mm_ + 1;
     auto i = static_cast<std::size_t>(std::clamp(guess, 0.0, static_cast<double>(planes_.size())));
     while (i > 0 && planes_[i - 1] > z) --i;
     while (i < planes_.size() && planes_[i] <= z) ++i;
@@ -38,7 +39,7 @@ class PlaneIndex {
 
  private:
   const std::vector<double>& planes_;
-  double per_mm_ = 0;
+  double first_mm_ = 0, per_mm_ = 0;
 };
 
 /// For each plane in a window of planes, the facets that cross it, in the order of the facets.

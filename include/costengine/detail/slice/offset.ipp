@@ -95,11 +95,11 @@ inline void find_joins(const Contours& contours, const std::vector<Point2>& norm
       const std::uint32_t next = i + 1 < end ? i + 1 : begin;
       const Point2 a = s.edges.end[i], b = s.edges.start[next], corner = contours.points[next];
       if (a == b) continue;
+      s.joins.push_back(a);
       if (cross(normals[i], normals[next]) * distance_mm > 0) {
-        s.joins.insert(s.joins.end(), {a, corner, corner, b});
-      } else {
-        s.joins.insert(s.joins.end(), {a, b});
+        s.joins.insert(s.joins.end(), 2, corner);
       }
+      s.joins.push_back(b);
     }
   }
 }
@@ -292,7 +292,13 @@ COSTENGINE_INLINE void offset_edges(const Contours& contours, const std::vector<
 COSTENGINE_INLINE double scan_offset(const Contours& contours, const std::vector<Point2>& normals,
                                      double distance_mm, const BitGrid& grid, BitMask* mask,
                                      EdgeShares* shares, ScanScratch& scratch) {
-  if (mask != nullptr) mask->clear();
+  if (mask != nullptr) {
+    if (mask->allocated()) {
+      mask->clear();
+    } else {
+      *mask = BitMask(grid);
+    }
+  }
   offset_edges(contours, normals, distance_mm, scratch.edges);
   detail::unfold_reversed(contours, normals, distance_mm, scratch);
   detail::find_joins(contours, normals, distance_mm, scratch);
@@ -349,7 +355,7 @@ COSTENGINE_INLINE void scan_unsettled(const Contours& contours, const std::vecto
   for (std::uint32_t i = 0; i < n; ++i) {
     if (s.run_first[i] >= 0) s.runs.push_back({i, s.run_first[i], s.run_last[i]});
   }
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < n; ++i) {  // as if each bounded all its rows: one
     if (!s.settled[i]) continue;
     s.reversed[i] = 0;
     s.ranges[i] = {0, 1};
