@@ -5,13 +5,14 @@
 
 From the vendor bundles of the installed PrusaSlicer: a vendor, then one of its FDM printers with
 one extruder, then a print preset that says it fits the printer, then a filament preset that says it
-fits both. No vendor comes twice. Each profile gets models of the folder MODELS of its own. OUT gets
+fits both; the next ones where the slicer refuses them. No vendor comes twice. Each profile gets models of the folder MODELS of its own. OUT gets
 profiles/*.ini, models/ (links) and pairs.csv, which bench/slice_rows.py and bench/accuracy.py read.
 
 The default --exclude names what the model was developed with; giving the option replaces it.
 """
 import argparse
 import csv
+import itertools
 import pathlib
 import random
 import re
@@ -22,8 +23,9 @@ from yardstick import presets, slicer  # noqa: E402
 
 BUNDLES = pathlib.Path("/usr/share/PrusaSlicer/profiles")
 # Matched against "Vendor/Printer".
-DEVELOPED_WITH = [r"PrusaResearch/.*MK3", r"Creality/.*Ender-3", r"TriLAB/", r"Voron/", r"BIBO/",
-                  r"Zonestar/"]
+DEVELOPED_WITH = [r"PrusaResearch/.*MK[23]", r"Creality/.*Ender-3", r"TriLAB/", r"Voron/", r"BIBO/",
+                  r"Zonestar/", r"Anycubic/", r"Artillery/", r"Snapmaker/", r"Ultimaker/"]
+TRIES = 8  # of a vendor's profiles
 
 
 def printers(bundle, exclude):
@@ -42,8 +44,8 @@ def fitting(bundle, kind, others):
             if all(presets.fits(preset, *other) for other in others)]
 
 
-def draw_profile(draw, bundle, exclude):
-    """(names of the presets, settings), or None where nothing fits each other."""
+def draw_profiles(draw, bundle, exclude):
+    """Yields (names of the presets, settings), for one printer after another."""
     candidates = sorted(printers(bundle, exclude))
     draw.shuffle(candidates)
     for name in candidates:
@@ -55,9 +57,14 @@ def draw_profile(draw, bundle, exclude):
                                                      ("print", print_name, print_settings)])
             if filaments:
                 filament_name, filament = draw.choice(filaments)
-                return ((name, print_name, filament_name),
-                        {**printer, **print_settings, **filament})
-    return None
+                yield ((name, print_name, filament_name),
+                       {**printer, **print_settings, **filament})
+                break
+
+
+def is_accepted(profile, models):
+    """Whether the slicer takes the profile: it slices one of these models with it."""
+    return any("error" not in slicer.slice_model(profile, model) for model in models)
 
 
 def main():
@@ -77,6 +84,7 @@ def main():
     bundles = [bundle for bundle in bundles if printers(bundle, exclude)]
     models = sorted(path for path in arguments.models_folder.iterdir()
                     if path.suffix.lower() in slicer.MODELS)
+    smallest = sorted(models, key=lambda path: path.stat().st_size)[:3]
     draw.shuffle(bundles)
     for folder in ("models", "profiles"):
         (arguments.out / folder).mkdir(parents=True)
@@ -84,14 +92,17 @@ def main():
     for bundle in bundles:
         if len(pairs) == arguments.profiles * arguments.models:
             break
-        drawn = draw_profile(draw, bundle, exclude)
-        if drawn is None:
+        tries = itertools.islice(draw_profiles(draw, bundle, exclude), TRIES)
+        for names, settings in tries:
+            profile = re.sub(r"[^a-z0-9.]+", "-", f"{bundle.vendor} {names[0]} {names[1]}".lower())
+            head = f"# {bundle.vendor}: " + " | ".join(names) + "\n"
+            path = arguments.out / "profiles" / f"{profile}.ini"
+            path.write_text(head + presets.as_ini(settings), encoding="utf8")
+            if is_accepted(path, smallest):
+                break
+            path.unlink()
+        else:
             continue
-        names, settings = drawn
-        profile = re.sub(r"[^a-z0-9.]+", "-", f"{bundle.vendor} {names[0]} {names[1]}".lower())
-        head = f"# {bundle.vendor}: " + " | ".join(names) + "\n"
-        (arguments.out / "profiles" / f"{profile}.ini").write_text(
-            head + presets.as_ini(settings), encoding="utf8")
         for model in sorted(draw.sample(models, arguments.models)):
             pairs.append((profile, model.name))
             link = arguments.out / "models" / model.name

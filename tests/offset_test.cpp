@@ -261,6 +261,7 @@ TEST_CASE("settled edges count as whole, the others as if nothing were settled")
 }
 
 TEST_CASE("with all edges settled no row is scanned") {
+  EdgeSpans spans;
   const Contours contours = contours_of({rectangle(-5, -5, 10, 10)});
   std::vector<Point2> normals;
   edge_normals(contours, normals);

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "costengine/detail/slice/small_regions.hpp"
+#include "costengine/detail/slice/region_parts.hpp"
 
 using namespace costengine;
 using namespace costengine::detail;
