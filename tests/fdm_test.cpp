@@ -136,6 +136,7 @@ TEST_CASE("a thin plate is as many beads as fit into it, and they fill it") {
     CAPTURE(thickness);
     const Profile profile = walls_only();
     const Production p = planned(shapes::box(60, thickness, 10).mesh, profile);
+    CAPTURE(feature(p, "external perimeter").length_mm);
     CHECK(near(feature(p, "external perimeter").length_mm, 50 * 60.0 * outer, 0.03));
     if (inner > 0) CHECK(near(feature(p, "perimeter").length_mm, 50 * 60.0 * inner, 0.04));
     if (inner == 0) CHECK(feature(p, "perimeter").length_mm == 0);

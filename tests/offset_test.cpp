@@ -256,7 +256,15 @@ TEST_CASE("settled edges count as whole, the others as if nothing were settled")
     const std::vector<char> settled = scratch.settled;
     CHECK(std::count(settled.begin(), settled.end(), 1) > 0);
     scan_unsettled(contours, normals, d, kGrid, shares, spans, scratch);
-    CHECK(shares == shares_of(contours, d));
+    // Rows are sheared there, so edges are cut at other places of their length.
+    const EdgeShares plain = shares_of(contours, d);
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+      CAPTURE(i);
+      if (settled[i]) CHECK(shares[i] == 1.0F);
+      const std::size_t next = i == 7 ? 0 : i == 10 ? 8 : i + 1;
+      if (length(contours.points[next] - contours.points[i]) < 4) continue;  // crosses few rows
+      CHECK(std::abs(shares[i] - plain[i]) < 0.15F);
+    }
   }
 }
 

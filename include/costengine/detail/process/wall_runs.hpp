@@ -148,6 +148,13 @@ class WallRuns {
                 std::size_t& middle, bool may_be_alone) {
     const double whole_mm = length(contours.points[next] - contours.points[i]);
     if (!(whole_mm > 0)) return;
+    if (pairs.whole) {
+      EdgeSpan span;
+      span.edge = i;
+      span.to_mm = whole_mm;
+      parts_.push_back({span, Has::kPair});
+      return;
+    }
     const std::size_t first_middle = middle;
     while (middle < middles.spans.size() &&
            middles.spans[middle].edge == i) {

@@ -180,7 +180,7 @@ class WallPaths {
     const auto w = static_cast<std::size_t>(wall);
     const Role role = wall == 0 ? Role::kExternalPerimeter : Role::kPerimeter;
     const bool beyond = wall == depths_.count;  // classic: beyond the last wall pairs are infill
-    if (walls_.pairs[w].whole) {
+    if (walls_.pairs[w].whole && walls_.sure[w].whole) {
       if (!beyond) add_whole_loops(wall, role);
       return;
     }
