@@ -23,10 +23,10 @@ struct Doubt {
 };
 
 /// Half widths of the intervals, as shares of the value. Set by hand from how the errors of sliced
-/// models grow with each doubt; not yet validated on models left out (docs/fdm-model.md has how
-/// often they held).
+/// models grow with each doubt, on four profiles of two printers; docs/fdm-model.md has how often
+/// they held there, and on other printers.
 struct DoubtWidths {
-  static constexpr double kTime = 0.042, kTimeAlone = 0.15, kTimeMoving = 0.08, kTimeSupport = 0.06;
+  static constexpr double kTime = 0.038, kTimeAlone = 0.15, kTimeMoving = 0.08, kTimeSupport = 0.06;
   static constexpr double kTimeSmall_s = 2;  ///< of any print: what tiny ones are made of
   static constexpr double kFilament = 0.030, kFilamentAlone = 0.15, kFilamentSupport = 0.12;
   static constexpr double kSetting = 0.01;  ///< for each setting that is not modelled exactly
