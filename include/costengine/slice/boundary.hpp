@@ -55,19 +55,26 @@ class RegionBoundary {
     }
   }
 
-  /// The boundary at a step, smoothed over four of them, `inset_mm` within the region.
+  /// The boundary at a step, smoothed over eight of them, `inset_mm` within the region.
   [[nodiscard]] Point2 inside(std::size_t loop, std::uint32_t step, double inset_mm) const {
     const std::uint32_t begin = first_[loop], n = first_[loop + 1] - begin;
-    const std::uint32_t k = step - begin;
-    const Point2 a = corner(begin + (k + n - 1) % n), b = corner(step);
-    const Point2 c = corner(begin + (k + 1) % n), d = corner(begin + (k + 2) % n);
-    const Point2 along = d - a, middle = (a + b + c + d) * 0.25;
+    if (n < 2 * kSmooth) return corner(step);
+    std::uint32_t k = step - begin + n - (kSmooth - 1);
+    if (k >= n) k -= n;
+    const Point2 first = corner(begin + k);
+    Point2 sum{0, 0}, last = first;
+    for (std::uint32_t i = 0; i < 2 * kSmooth; ++i) {
+      last = corner(begin + k);
+      sum = sum + last;
+      if (++k == n) k = 0;
+    }
+    const Point2 along = last - first, middle = sum * (0.5 / kSmooth);
     const double l = length(along);
     return l > 0 ? middle + Point2{-along.y, along.x} * (inset_mm / l) : middle;
   }
 
  private:
-  static constexpr std::uint32_t kChord = 4;
+  static constexpr std::uint32_t kChord = 4, kSmooth = 4;
 
   void follow(int x, int y);
   void measure();

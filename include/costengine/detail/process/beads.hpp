@@ -79,6 +79,10 @@ inline Beads make_beads(const Profile& profile, double height_mm, bool first_lay
       bridge.spacing_mm = diameter + 0.05;
     } else {
       bridge.section_mm2 *= p.bridge_flow_ratio;
+      if (p.bridge_flow_ratio < 1) {  // a narrower bead, and as much nearer to the next
+        bridge.width_mm -= (1 - p.bridge_flow_ratio) * bridge.spacing_mm;
+        bridge.spacing_mm *= p.bridge_flow_ratio;
+      }
     }
   }
   const double volumetric = [&] {
