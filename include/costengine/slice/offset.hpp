@@ -19,6 +19,7 @@ namespace costengine {
 /// end[i]; edges are those of the contours, in their order. An edge that the offset turns round
 /// (short ones in convex corners) has ends in reverse order.
 struct OffsetEdges {
+  bool round = false;  ///< corners that point into the region are rounded, not mitred
   std::vector<Point2> start, end;
 };
 

@@ -50,6 +50,7 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   BitMask& inner = s.inner;
   ScanScratch& scratch = s.scan;
   Walls& walls = work.walls;
+  scratch.edges.round = !depths.classic;  // beads of variable width keep their distance
   edge_normals(contours, walls.normals);
   walls.section_mm2 =
       scan_offset(contours, walls.normals, depths.shrink_mm, grid, &work.section, nullptr, scratch);
@@ -75,8 +76,8 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   for (int wall = depths.looked_for() - 1; wall >= 0; --wall) {
     const auto w = static_cast<std::size_t>(wall);
     if (hold) continue;
-    scan_unsettled(contours, walls.normals, depths.pair_depth_mm(wall), grid, shares,
-                   walls.sure[w], scratch);
+    scan_unsettled(contours, walls.normals, depths.pair_depth_mm(wall), grid, shares, walls.sure[w],
+                   scratch);
     settle(shares, scratch);
     hold = wall < depths.count && all_hold(shares);
     if (hold) continue;
@@ -216,8 +217,8 @@ class PartPlan {
           const auto scratch = pool.take([&] { return OutlineScratch(grid_); });
           const WallDepths depths(print, usual_, false);
           if (block == 0) {
-            work_outline(stack_.contours[stack_.of_layer[0]], WallDepths(print, first, on_bed), grid_,
-                         *scratch, first_work_);
+            work_outline(stack_.contours[stack_.of_layer[0]], WallDepths(print, first, on_bed),
+                         grid_, *scratch, first_work_);
           }
           for (std::size_t i = block * kLayerBlock;
                i < std::min(works_.size(), (block + 1) * kLayerBlock); ++i) {
@@ -240,8 +241,9 @@ class PartPlan {
     ScratchPool<ShellScratch> pool;
     COSTENGINE_CHECK(
         run_blocks(ctx, Stage::kPlan, block_count(count, kLayerBlock), [&](std::size_t block) {
-          const auto scratch =
-              pool.take([&] { return ShellScratch{BitMask(grid_), BitMask(grid_)}; });
+          const auto scratch = pool.take([&] {
+            return ShellScratch{BitMask(grid_), BitMask(grid_)};
+          });
           for (std::size_t i = block * kLayerBlock; i < std::min(count, (block + 1) * kLayerBlock);
                ++i) {
             // Between two layers of its own outline a layer has no surfaces.

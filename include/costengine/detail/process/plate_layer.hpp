@@ -114,7 +114,8 @@ class PlatePlanner {
   /// one.
   [[nodiscard]] std::size_t skirt_layers() const {
     const std::size_t raft_layers = models_[slots_[0].model].planner->raft_layers();
-    return skirt_layers_ > raft_layers ? skirt_layers_ - raft_layers : std::min<std::size_t>(1, skirt_layers_);
+    return skirt_layers_ > raft_layers ? skirt_layers_ - raft_layers
+                                       : std::min<std::size_t>(1, skirt_layers_);
   }
 
   /// Plans layer `i` from the shells in `s`. Precondition: a slot's model reaches it.

@@ -45,10 +45,9 @@ class WallRuns {
     double alone_mm = 0;  ///< depth of a middle bead
   };
 
-  /// `may_be_alone(edge)`: whether a middle bead would follow this edge. `middles` are where there is
-  /// room for one.
-  /// `pairs` are where there may be one, `sure` where there is; what is linked is a pair if it is so
-  /// for half of its length.
+  /// `may_be_alone(edge)`: whether a middle bead would follow this edge. `middles` are where there
+  /// is room for one. `pairs` are where there may be one, `sure` where there is; what is linked is
+  /// a pair if it is so for half of its length.
   template <class MayBeAlone>
   void find(const Contours& contours, const std::vector<Point2>& normals, const EdgeSpans& pairs,
             const EdgeSpans& sure, const EdgeSpans& middles, const Rules& rules,
@@ -156,8 +155,7 @@ class WallRuns {
       return;
     }
     const std::size_t first_middle = middle;
-    while (middle < middles.spans.size() &&
-           middles.spans[middle].edge == i) {
+    while (middle < middles.spans.size() && middles.spans[middle].edge == i) {
       ++middle;
     }
     const auto has_middle = [&](double from_mm, double to_mm) {

@@ -31,8 +31,8 @@ struct WallDepths {
   bool fill_gaps = true;
   double doubt_mm = 0;  ///< of a pair's depth, where it exists on both sides
   double least_mm = 0;  ///< what is thinner is not printed
-  double split = 0;  ///< share of a second bead at which one becomes two
-  double add = 0;    ///< share of a bead at which a middle one is added
+  double split = 0;     ///< share of a second bead at which one becomes two
+  double add = 0;       ///< share of a bead at which a middle one is added
 
   WallDepths(const PrintSettings& print, const Beads& beads, bool first_layer) {
     const Bead& outer = beads[index(Role::kExternalPerimeter)];

@@ -23,9 +23,18 @@ struct Corner {
   bool by_vertex;    ///< the way between them leads through the corner itself
 };
 
+/// Whether an offset that rounds corners rounds this one: it points into the region, and not just
+/// a little. `cosine` is that of the turn.
+constexpr bool is_rounded(double cosine, double turn) {
+  return turn < 0 && cosine < 0.3;
+}
+
 /// `in` and `out` are the normals of the arriving and the leaving edge.
-inline Corner offset_corner(Point2 corner, Point2 in, Point2 out, double distance) {
+inline Corner offset_corner(Point2 corner, Point2 in, Point2 out, double distance, bool round) {
   const double cosine = dot(in, out), turn = cross(in, out) * distance;
+  if (round && is_rounded(cosine, turn)) {
+    return {corner + in * distance, corner + out * distance, false};
+  }
   const double kSharp = 0.5;  // 1 + cosine: a mitre of twice the distance
   if (1 + cosine > kSharp) {
     const Point2 tip = corner + (in + out) * (distance / (1 + cosine));
@@ -96,8 +105,14 @@ inline void find_joins(const Contours& contours, const std::vector<Point2>& norm
       const Point2 a = s.edges.end[i], b = s.edges.start[next], corner = contours.points[next];
       if (a == b) continue;
       s.joins.push_back(a);
-      if (cross(normals[i], normals[next]) * distance_mm > 0) {
+      const double turn = cross(normals[i], normals[next]) * distance_mm;
+      const double cosine = dot(normals[i], normals[next]);
+      if (turn > 0) {
         s.joins.insert(s.joins.end(), 2, corner);
+      } else if (s.edges.round && is_rounded(cosine, turn)) {
+        const Point2 middle = normals[i] + normals[next];
+        const double size = length(middle);
+        if (size > 0.1) s.joins.insert(s.joins.end(), 2, corner + middle * (distance_mm / size));
       }
       s.joins.push_back(b);
     }
@@ -281,8 +296,8 @@ COSTENGINE_INLINE void offset_edges(const Contours& contours, const std::vector<
     const std::size_t first = contours.first[l], end = contours.first[l + 1];
     std::size_t before = end - 1;
     for (std::size_t i = first; i < end; before = i++) {
-      const detail::Corner corner =
-          detail::offset_corner(contours.points[i], normals[before], normals[i], distance_mm);
+      const detail::Corner corner = detail::offset_corner(contours.points[i], normals[before],
+                                                          normals[i], distance_mm, result.round);
       result.end[before] = corner.in_end;
       result.start[i] = corner.out_start;
     }
