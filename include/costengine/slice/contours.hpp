@@ -56,7 +56,7 @@ struct ContourDetail {
   double tolerance_mm = 0;        ///< points this near to a straight line go
   double short_edge_mm = 0;       ///< and those at the end of edges shorter than this, ...
   double short_tolerance_mm = 0;  ///< ... if they are this near
-  double thinnest_mm = 0;         ///< loops thinner than this on average are closed, or nothing
+  double thinnest_mm = 0;         ///< holes thinner than this are closed
 };
 
 /// Leaves out points at the end of short edges, as the slicer does before it lays out walls of

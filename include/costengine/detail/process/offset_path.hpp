@@ -34,13 +34,11 @@ class OffsetPath {
   /// Joins the edges, the last to the first too if they are a `loop`. False if nothing is left.
   bool join(bool loop) {
     loop_ = loop;
-    ends_.resize(lines_.size());
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0;; ++round) {
       if (lines_.size() < (loop ? 3U : 1U)) return false;
       find_ends();
-      if (!drop_turned()) return true;
+      if (round == kRounds || !drop_turned()) return true;
     }
-    return true;
   }
 
   template <class Visit>
@@ -113,6 +111,7 @@ class OffsetPath {
       const bool turned = dot(ends_[i].to - ends_[i].from, lines_[i].along) < 0;
       if (turned && !dropped_before) {
         dropped_before = any = true;
+        if (lines_[i].cut && kept > 0) lines_[kept - 1].cut = true;
         continue;
       }
       dropped_before = false;

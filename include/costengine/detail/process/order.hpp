@@ -78,15 +78,19 @@ class Islands {
 };
 
 struct OrderScratch {
-  std::vector<std::size_t> left, islands;
-  std::vector<int> inner_left;  ///< per outline, the wall that is to be printed next
+  struct Candidate {
+    Point2 front;
+    std::size_t piece;
+  };
+  /// The walls of an outline, as positions in `left`.
+  struct OutlineWalls {
+    std::size_t open = 0;  ///< how many of the wall at hand are not printed yet
+    std::size_t next = 0;  ///< where the next wall begins
+  };
+  std::vector<std::size_t> left, islands, walls, infill;
+  std::vector<OutlineWalls> outlines;
+  std::vector<Candidate> candidates;
   bool outer_first = false;
-
-  /// Which of two walls of an outline comes first; -1: none.
-  [[nodiscard]] int sooner(int a, int b) const {
-    if (a < 0 || b < 0) return std::max(a, b);
-    return outer_first ? std::min(a, b) : std::max(a, b);
-  }
 };
 
 /// Open pieces from their nearer end, the nearest next, and a group to its end before another one.
@@ -130,10 +134,10 @@ inline std::size_t nearest_point(std::span<const Point2> points, Point2 to) {
   return best;
 }
 
-/// The walls of an island. Arachne chooses the next wall by the point at which its line happens to
-/// begin, inner ones before those around them or the other way round; where a loop is then really
-/// begun is up to the seam. That point is anybody's guess: here it lies at the golden section of
-/// the loop, turned by the number of the wall.
+/// The walls of an island, in `s.left`. Arachne chooses the next wall by the point at which its
+/// line happens to begin, inner ones before those around them or the other way round; where a loop
+/// is then really begun is up to the seam. That point is anybody's guess: here it lies at the
+/// golden section of the loop, turned by the number of the wall. Cost: O(pieces * outlines).
 inline void print_walls(const PathStore& store, const Contours& contours, OrderScratch& s,
                         LayerWriter& writer) {
   Point2 planned = writer.at();
@@ -145,18 +149,41 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
     return store.points[piece.begin +
                         std::min(n - 1, static_cast<std::size_t>(share * static_cast<double>(n)))];
   };
-  while (!s.left.empty()) {
+  std::sort(s.left.begin(), s.left.end(), [&](std::size_t a, std::size_t b) {
+    const PathPiece &x = store.pieces[a], &y = store.pieces[b];
+    if (x.outline != y.outline) return x.outline < y.outline;
+    if (x.wall != y.wall) return (x.wall < y.wall) == s.outer_first;
+    return a < b;
+  });
+  // The pieces of a wall may be chosen once those of the one before are printed.
+  s.candidates.clear();
+  const auto admit = [&](std::size_t k) {
+    const PathPiece& first = store.pieces[s.left[k]];
+    const std::size_t begin = k;
+    for (; k < s.left.size(); ++k) {
+      const PathPiece& piece = store.pieces[s.left[k]];
+      if (piece.outline != first.outline || piece.wall != first.wall) break;
+      s.candidates.push_back({front(piece), s.left[k]});
+    }
+    s.outlines[first.outline] = {k - begin, k};
+  };
+  for (std::size_t k = 0; k < s.left.size(); ++k) {
+    if (k == 0 || store.pieces[s.left[k]].outline != store.pieces[s.left[k - 1]].outline) admit(k);
+  }
+  while (!s.candidates.empty()) {
     double nearest = std::numeric_limits<double>::infinity();
     std::size_t best = 0;
-    for (std::size_t k = 0; k < s.left.size(); ++k) {
-      const PathPiece& piece = store.pieces[s.left[k]];
-      if (piece.wall != s.inner_left[piece.outline]) continue;
-      const Point2 d = front(piece) - planned;
-      if (dot(d, d) < nearest) nearest = dot(d, d), best = k;
+    for (std::size_t k = 0; k < s.candidates.size(); ++k) {
+      const Point2 d = s.candidates[k].front - planned;
+      const double distance = dot(d, d);
+      if (!(distance <= nearest)) continue;
+      if (distance == nearest && s.candidates[k].piece > s.candidates[best].piece) continue;
+      nearest = distance, best = k;
     }
-    const PathPiece& piece = store.pieces[s.left[best]];
-    planned = front(piece);
-    bool reversed = false;
+    const PathPiece& piece = store.pieces[s.candidates[best].piece];
+    planned = s.candidates[best].front;
+    s.candidates[best] = s.candidates.back();
+    s.candidates.pop_back();
     std::size_t start = 0;
     if (piece.loop) {
       // All walls of an outline have their seams where its external one has it.
@@ -168,14 +195,12 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
     } else {
       planned = store.points[piece.end - 1];
     }
-    writer.print(store, piece, reversed, start);
-    const std::uint32_t outline = piece.outline;
-    s.left.erase(s.left.begin() + static_cast<std::ptrdiff_t>(best));
-    int next = -1;
-    for (const std::size_t p : s.left) {
-      if (store.pieces[p].outline == outline) next = s.sooner(next, store.pieces[p].wall);
+    writer.print(store, piece, false, start);
+    OrderScratch::OutlineWalls& outline = s.outlines[piece.outline];
+    if (--outline.open == 0 && outline.next < s.left.size() &&
+        store.pieces[s.left[outline.next]].outline == piece.outline) {
+      admit(outline.next);
     }
-    s.inner_left[outline] = next;
   }
 }
 
@@ -185,11 +210,16 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
 inline void print_in_order(const PathStore& store, std::size_t walls, const Islands& islands,
                            const Contours& contours, bool infill_first, LayerWriter& writer,
                            OrderScratch& s) {
-  s.inner_left.assign(contours.loops(), -1);
-  for (std::size_t p = 0; p < walls; ++p) {
-    int& next = s.inner_left[store.pieces[p].outline];
-    next = s.sooner(next, store.pieces[p].wall);
-  }
+  s.outlines.resize(std::max(s.outlines.size(), contours.loops()));
+  const auto by_island = [&](std::size_t begin, std::size_t end, std::vector<std::size_t>& order) {
+    order.resize(end - begin);
+    for (std::size_t p = begin; p < end; ++p) order[p - begin] = p;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return store.pieces[a].island < store.pieces[b].island;
+    });
+  };
+  by_island(0, walls, s.walls);
+  by_island(walls, store.pieces.size(), s.infill);
   s.islands.resize(islands.count());
   for (std::size_t i = 0; i < s.islands.size(); ++i) s.islands[i] = i;
   while (!s.islands.empty()) {
@@ -202,18 +232,20 @@ inline void print_in_order(const PathStore& store, std::size_t walls, const Isla
     }
     const std::size_t island = s.islands[best];
     s.islands.erase(s.islands.begin() + static_cast<std::ptrdiff_t>(best));
-    const auto collect = [&](std::size_t begin, std::size_t end) {
-      s.left.clear();
-      for (std::size_t p = begin; p < end; ++p) {
-        if (store.pieces[p].island == island) s.left.push_back(p);
-      }
+    const auto collect = [&](const std::vector<std::size_t>& order) {
+      const auto begin = std::partition_point(order.begin(), order.end(), [&](std::size_t p) {
+        return store.pieces[p].island < island;
+      });
+      const auto end = std::partition_point(
+          begin, order.end(), [&](std::size_t p) { return store.pieces[p].island == island; });
+      s.left.assign(begin, end);
     };
     for (const bool infill : {infill_first, !infill_first}) {
       if (infill) {
-        collect(walls, store.pieces.size());
+        collect(s.infill);
         print_nearest(store, s.left, writer);
       } else {
-        collect(0, walls);
+        collect(s.walls);
         print_walls(store, contours, s, writer);
       }
     }

@@ -45,9 +45,9 @@ class WallRuns {
     double alone_mm = 0;  ///< depth of a middle bead
   };
 
-  /// `may_be_alone(edge)`: whether a middle bead would follow this edge. `middles` are where there
-  /// is room for one. `pairs` are where there may be one, `sure` where there is; what is linked is
-  /// a pair if it is so for half of its length.
+  /// `may_be_alone(along)`: whether a middle bead would follow an edge that runs that way.
+  /// `middles` are where there is room for one. `pairs` are where there may be a pair, `sure` where
+  /// there is; what is linked is a pair if it is so for half of its length.
   template <class MayBeAlone>
   void find(const Contours& contours, const std::vector<Point2>& normals, const EdgeSpans& pairs,
             const EdgeSpans& sure, const EdgeSpans& middles, const Rules& rules,
@@ -85,8 +85,9 @@ class WallRuns {
     std::size_t pair = 0, middle = 0;
     for (std::size_t l = 0; l < contours.loops(); ++l) {
       for (std::uint32_t i = contours.first[l]; i < contours.first[l + 1]; ++i) {
-        add_edge(contours, i, i + 1 < contours.first[l + 1] ? i + 1 : contours.first[l], pairs,
-                 pair, middles, middle, may_be_alone(i));
+        const std::uint32_t next = i + 1 < contours.first[l + 1] ? i + 1 : contours.first[l];
+        const Point2 along = contours.points[next] - contours.points[i];
+        add_edge(i, length(along), pairs, pair, middles, middle, may_be_alone(along));
       }
       first_part_.push_back(parts_.size());
     }
@@ -142,11 +143,8 @@ class WallRuns {
     return sum;
   }
 
-  void add_edge(const Contours& contours, std::uint32_t i, std::uint32_t next,
-                const EdgeSpans& pairs, std::size_t& pair, const EdgeSpans& middles,
-                std::size_t& middle, bool may_be_alone) {
-    const double whole_mm = length(contours.points[next] - contours.points[i]);
-    if (!(whole_mm > 0)) return;
+  void add_edge(std::uint32_t i, double whole_mm, const EdgeSpans& pairs, std::size_t& pair,
+                const EdgeSpans& middles, std::size_t& middle, bool may_be_alone) {
     if (pairs.whole) {
       EdgeSpan span;
       span.edge = i;
@@ -155,9 +153,7 @@ class WallRuns {
       return;
     }
     const std::size_t first_middle = middle;
-    while (middle < middles.spans.size() && middles.spans[middle].edge == i) {
-      ++middle;
-    }
+    while (middle < middles.spans.size() && middles.spans[middle].edge == i) ++middle;
     const auto has_middle = [&](double from_mm, double to_mm) {
       if (!may_be_alone) return false;
       if (middles.whole) return true;
@@ -179,6 +175,7 @@ class WallRuns {
     };
     for (; pair < pairs.spans.size() && pairs.spans[pair].edge == i; ++pair) {
       const EdgeSpan& span = pairs.spans[pair];
+      if (!(whole_mm > 0)) continue;
       add_gap(span.from_mm, true);
       parts_.push_back({span, Has::kPair});
       gap.from_mm = span.to_mm;
@@ -273,6 +270,10 @@ class WallRuns {
       partner_[2 * before + 1] = 2 * after;
       partner_[2 * after] = 2 * before + 1;
       runs_[r].has = Has::kNothing;
+      for (const std::size_t end : {2 * r, 2 * r + 1}) {  // others that went on along it end
+        if (partner_[end] != kNone) partner_[partner_[end]] = kNone;
+        partner_[end] = kNone;
+      }
     }
   }
   /// The run of the same loop after or before run `r`.

@@ -184,14 +184,10 @@ class WallPaths {
       if (!beyond) add_whole_loops(wall, role);
       return;
     }
-    std::size_t loop = 0;
-    const WallRuns::Rules rules{2 * depths_.step_mm, kMeeting * depths_.step_mm, alone_mm(wall)};
+    const WallRuns::Rules rules{2 * depths_.step_mm, kMeeting * depths_.step_mm,
+                                depths_.pair_depth_mm(wall), alone_mm(wall)};
     runs_.find(contours_, walls_.normals, walls_.pairs[w], walls_.sure[w], walls_.middles[w], rules,
-               [&](std::uint32_t edge) {
-                 while (edge >= contours_.first[loop + 1]) ++loop;
-                 return may_lie_alone(wall) &&
-                        right_side(next_point(loop, edge) - contours_.points[edge]);
-               });
+               [&](Point2 along) { return may_lie_alone(wall) && right_side(along); });
     const std::vector<WallRun>& runs = runs_.runs();
     if (wall == 0) measure(runs);
     done_.assign(runs.size(), 0);

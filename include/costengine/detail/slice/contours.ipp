@@ -82,6 +82,9 @@ inline void mark_kept(std::span<const Point2> points, std::size_t begin, std::si
   }
 }
 
+/// Of loops with more points than this, pieces of so many are simplified on their own.
+inline constexpr std::size_t kLongLoop = 16384, kLoopPiece = 2048;
+
 /// Whether m lies on the way from a to b, but for rounding.
 inline bool on_the_way(Point2 a, Point2 m, Point2 b) {
   constexpr double kRounding_mm = 1e-9;
@@ -239,9 +242,14 @@ COSTENGINE_INLINE void simplify(Contours& contours, double tolerance_mm) {
     turned.insert(turned.end(), loop.begin(), loop.begin() + static_cast<std::ptrdiff_t>(a));
     b = (b + loop.size() - a) % loop.size();
     kept.assign(turned.size() + 1, 0);
-    kept[0] = kept[b] = 1;
-    detail::mark_kept(turned, 0, b, tolerance_squared, kept, stack);
-    detail::mark_kept(turned, b, turned.size(), tolerance_squared, kept, stack);
+    // The cost may be quadratic: a very long loop is cut into pieces of equal length first.
+    const std::size_t n = turned.size(), most = n > detail::kLongLoop ? detail::kLoopPiece : n;
+    for (std::size_t i = 0; i < n;) {
+      const std::size_t end = std::min({i + most, i < b ? b : n, n});
+      kept[i] = 1;
+      detail::mark_kept(turned, i, end, tolerance_squared, kept, stack);
+      i = end;
+    }
     const std::size_t begin = result.points.size();
     for (std::size_t i = 0; i < turned.size(); ++i) {
       if (kept[i]) result.points.push_back(turned[i]);
@@ -289,13 +297,25 @@ COSTENGINE_INLINE void merge_short_edges(std::vector<Point2>& points, bool loop,
 
 namespace detail {
 
-/// Leaves out loops that are too thin, and points at the end of short edges.
+/// Whether a hole is thinner, on average over its diameter.
+inline bool is_slit(std::span<const Point2> loop, double thinnest_mm) {
+  const double area = signed_area(loop);
+  if (area >= 0) return false;
+  Point2 low = loop[0], high = loop[0];
+  for (const Point2 p : loop) {
+    low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+    high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+  }
+  return -area < thinnest_mm * length(high - low);
+}
+
+/// Leaves out slits, and points at the end of short edges.
 inline void thin_out(Contours& contours, const ContourDetail& detail) {
   Contours result;
   std::vector<Point2> points;
   for (std::size_t l = 0; l < contours.loops(); ++l) {
     const std::span<const Point2> loop = contours.loop(l);
-    if (2 * std::fabs(signed_area(loop)) < detail.thinnest_mm * perimeter(loop)) continue;
+    if (is_slit(loop, detail.thinnest_mm)) continue;
     points.assign(loop.begin(), loop.end());
     merge_short_edges(points, true, detail);
     if (points.empty()) continue;
