@@ -42,10 +42,15 @@ inline std::string three_digits(double value) {
   return grouped(fixed_decimals(value, decimals));
 }
 
-/// "45 s", "25 min", "3 h 05 min".
+/// "45 s", "5 min 07 s" up to a quarter of an hour, "25 min", "3 h 05 min".
 inline std::string duration_words(double seconds) {
   if (!(seconds >= 0) || seconds > 1e15) return "unknown";
   if (seconds < 59.5) return fixed_decimals(seconds, 0) + " s";
+  if (seconds < 899.5) {
+    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    const std::string s = std::to_string(whole % 60);
+    return std::to_string(whole / 60) + " min " + (s.size() < 2 ? "0" : "") + s + " s";
+  }
   const auto minutes = static_cast<std::uint64_t>(seconds / 60 + 0.5);
   const std::string rest = std::to_string(minutes % 60);
   if (minutes < 60) return rest + " min";
