@@ -49,7 +49,8 @@ inline constexpr std::string_view kHarmlessIniKeys[] = {
     "wipe_tower_rotation_angle", "wipe_tower_width", "wipe_tower_x", "wipe_tower_y",
     "wiping_volumes_extruders", "wiping_volumes_matrix",
     // Where things lie, and how numbers are written.
-    "after_layer_gcode", "between_objects_gcode", "extrusion_axis", "use_volumetric_e", "variable_layer_height",
+    "after_layer_gcode", "between_objects_gcode",
+    "extrusion_axis", "use_volumetric_e", "variable_layer_height",
     // Former names, misspelt ones and words of other slicers: PrusaSlicer passes over them too.
     "allow_empty_layers", "bottom_fill_patter", "brim_inside_holes", "brim_offset",
     "brim_width_interior", "complete_objects_one_skirt", "complete_objects_sort",
