@@ -6,7 +6,6 @@
 SAMPLES is the folder that a build or costengine-samples writes. Copies and models are arranged by
 the slicer; "with" are settings that the plate needs. Bounds in the head of an older TABLE.csv stay.
 """
-import argparse
 import pathlib
 import sys
 
@@ -23,12 +22,7 @@ PLATES = [("bolt.stl", 2, ""), ("bolt.stl", 5, ""), ("ring.stl", 6, ""), ("ring.
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("profile", type=pathlib.Path)
-    parser.add_argument("samples", type=pathlib.Path)
-    parser.add_argument("table", type=pathlib.Path)
-    arguments = parser.parse_args()
+    arguments = committed.arguments_of(__doc__)
     rows = []
     for models, quantity, settings in PLATES:
         row = slicer.slice_plate(arguments.profile, [arguments.samples / m for m in models.split()],

@@ -6,7 +6,6 @@
 SAMPLES is the folder that a build or costengine-samples writes. Bounds in the head of an older
 TABLE.csv stay: "# bound: time mean 2.5 %", "max", "filament", "support".
 """
-import argparse
 import pathlib
 import sys
 
@@ -19,12 +18,7 @@ SAMPLES = ["bolt.stl", "bracket.stl", "broken-inverted.stl", "broken-overlap.stl
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("profile", type=pathlib.Path)
-    parser.add_argument("samples", type=pathlib.Path)
-    parser.add_argument("table", type=pathlib.Path)
-    arguments = parser.parse_args()
+    arguments = committed.arguments_of(__doc__)
     rows = []
     for model in SAMPLES:
         row = slicer.slice_model(arguments.profile, arguments.samples / model)

@@ -1,4 +1,5 @@
 """The slicer's figures that are committed as data: CSV below a head of comments."""
+import argparse
 import csv
 import hashlib
 import pathlib
@@ -30,6 +31,15 @@ class Table:
     def is_of_this_profile(self):
         """False where the profile was changed and the table was not made again."""
         return digest_of(self.profile) == self.digest
+
+
+def arguments_of(doc):
+    """What a program that makes a table is given: profile, samples, table."""
+    parser = argparse.ArgumentParser(description=doc,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("profile", "samples", "table"):
+        parser.add_argument(name, type=pathlib.Path)
+    return parser.parse_args()
 
 
 def digest_of(path):

@@ -62,7 +62,6 @@ struct ScanScratch {
   };
   std::vector<RowRun> runs;  ///< of rows in which an edge bounds the region
   std::vector<int> run_first, run_last;
-  std::vector<std::uint32_t> runs_of;
   std::vector<char> settled;   ///< edges that scan_unsettled() takes for granted
   std::vector<int> following;  ///< per row, the next one that it looks at
 };

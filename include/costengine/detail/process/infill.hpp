@@ -59,13 +59,6 @@ inline double slope_at(const BitMask& mask, int x, int y) {
   return std::clamp((above - below) / 4.0, -3.0, 3.0);
 }
 
-/// By how much a line must end before the boundary at pixel x of row y to keep `distance` from it:
-/// the more, the flatter the line meets the boundary.
-inline double inset_at(const BitMask& mask, int x, int y, double distance) {
-  const double slope = slope_at(mask, x, y);
-  return distance * std::sqrt(1 + slope * slope);
-}
-
 /// Where a line ends within a row's runs, so far from the boundary as it must be.
 class LineEnds {
  public:

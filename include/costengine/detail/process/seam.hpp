@@ -26,7 +26,8 @@ inline double bell(double x, double falloff) {
 }
 
 /// How bad a corner is for a seam, by the angle that the outline turns there, in radians, to the
-/// left around the solid: edges hide it, inner corners best. (Measured at PrusaSlicer 2.5.)
+/// left around the solid: edges hide it, inner corners best. The weights are PrusaSlicer 2.5's, but
+/// for what is hidden from view, which is not looked for.
 inline double corner_penalty(double turn) {
   return bell(turn, 3) + 1 / (2 + exponential(-turn));
 }

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
-#include <span>
 #include <vector>
 
 #include "costengine/slice/contours.hpp"
@@ -166,9 +164,8 @@ class WallRuns {
     };
     EdgeSpan gap;
     gap.edge = i;
-    const auto add_gap = [&](double to_mm, bool cut) {
+    const auto add_gap = [&](double to_mm) {
       gap.to_mm = to_mm;
-      gap.cut_to = cut;
       if (to_mm > gap.from_mm) {
         parts_.push_back({gap, has_middle(gap.from_mm, to_mm) ? Has::kMiddle : Has::kNothing});
       }
@@ -176,12 +173,11 @@ class WallRuns {
     for (; pair < pairs.spans.size() && pairs.spans[pair].edge == i; ++pair) {
       const EdgeSpan& span = pairs.spans[pair];
       if (!(whole_mm > 0)) continue;
-      add_gap(span.from_mm, true);
+      add_gap(span.from_mm);
       parts_.push_back({span, Has::kPair});
       gap.from_mm = span.to_mm;
-      gap.cut_from = span.cut_to;
     }
-    add_gap(whole_mm, false);
+    add_gap(whole_mm);
   }
 
   void find_runs(const Contours& contours, const std::vector<Point2>& normals, const Rules& rules,
