@@ -72,6 +72,38 @@ std::uint32_t sides(const BitMask& mask) {
 
 }  // namespace
 
+TEST_CASE("outer loops are the parts, and holes are not") {
+  CHECK(traced(rectangle(10, 10, 50, 40)).outer_loops() == 1);
+  const BitMask two_rings = mask_where([](int x, int y) {
+    const int far = std::max(std::abs(x % 64 - 30), std::abs(y - 35));
+    return far < 20 && far > 5;
+  });
+  CHECK(traced(two_rings).loops() == 4);
+  CHECK(traced(two_rings).outer_loops() == 2);
+  CHECK(traced(BitMask(grid())).outer_loops() == 0);
+}
+
+TEST_CASE("steps near a pixel are those of the pixels in its window, each pixel once") {
+  const RegionBoundary boundary = traced(disc(30));
+  for (const int window : {0, 3, 31}) {
+    for (const auto& [x, y] : {std::pair(60, 5), {90, 35}, {39, 14}, {60, 35}}) {
+      CAPTURE(window);
+      CAPTURE(x);
+      int found = 0, wanted = 0;
+      boundary.for_each_step_near(x, y, window, [&](std::uint32_t) { ++found; });
+      for (int py = y - window; py <= y + window; ++py) {
+        for (int px = x - window; px <= x + window; ++px) {
+          boundary.for_each_step_near(px, py, 0, [&](std::uint32_t) { ++wanted; });
+        }
+      }
+      CHECK(found == wanted);
+    }
+  }
+  int at_edge = 0;
+  boundary.for_each_step_near(90 - 1, 35, 0, [&](std::uint32_t) { ++at_edge; });
+  CHECK(at_edge == 1);
+}
+
 TEST_CASE("the boundary of a rectangle is its sides") {
   const RegionBoundary boundary = traced(rectangle(10, 20, 90, 50));
   REQUIRE(boundary.loops() == 1);

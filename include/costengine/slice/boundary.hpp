@@ -20,6 +20,9 @@ class RegionBoundary {
   void trace(const BitMask& mask, const BitGrid& grid);
 
   [[nodiscard]] std::size_t loops() const { return first_.size() - 1; }
+  /// How many of them go around a part of the region, and not around a hole in it. Pixels that
+  /// touch at a corner only may count as two parts.
+  [[nodiscard]] std::size_t outer_loops() const { return outer_; }
   /// Loop i consists of steps [first(i), first(i + 1)), a pixel side each.
   [[nodiscard]] std::uint32_t first(std::size_t loop) const { return first_[loop]; }
   [[nodiscard]] std::size_t loop_of(std::uint32_t step) const;
@@ -28,14 +31,21 @@ class RegionBoundary {
   [[nodiscard]] std::uint32_t step_at(int x, int y) const;
 
   /// Calls visit(step) for the steps that pixels at most `window` from (x, y) have, one each.
+  /// `window` is at most 31.
   template <class Visit>
   void for_each_step_near(int x, int y, int window, Visit&& visit) const {
+    const int row_bits = columns_ + 128, at = x - window + 64;
+    if (at < 0 || at + 2 * window + 1 > row_bits) return;
+    const BitWord wanted = (BitWord{2} << (2 * window)) - 1;
+    const int shift = at % 64;
     for (int py = std::max(0, y - window); py <= std::min(rows_ - 1, y + window); ++py) {
+      const BitWord* words = touched_.data() + static_cast<std::ptrdiff_t>(py) * (row_bits / 64);
+      BitWord bits = words[at / 64] >> shift;
+      if (shift + 2 * window >= 64) bits |= words[at / 64 + 1] << (64 - shift);
+      bits &= wanted;
       const std::uint32_t* row =
-          step_of_pixel_.data() + static_cast<std::size_t>(py * (columns_ + 128) + 64);
-      for (int px = std::max(0, x - window); px <= std::min(columns_ - 1, x + window); ++px) {
-        if (row[px] >= base_) visit(row[px] - base_);
-      }
+          step_of_pixel_.data() + static_cast<std::ptrdiff_t>(py) * row_bits + at;
+      for (; bits != 0; bits &= bits - 1) visit(row[__builtin_ctzll(bits)] - base_);
     }
   }
 
@@ -90,8 +100,10 @@ class RegionBoundary {
   std::vector<std::uint32_t> first_{0};
   std::vector<std::uint32_t> step_of_pixel_;  ///< plus base_; smaller values are of earlier masks
   std::uint32_t base_ = 1;
-  std::vector<BitWord> padded_;  ///< the mask with an empty row on each side
-  std::vector<BitWord> starts_;  ///< pixels whose left side has not been passed yet
+  std::vector<BitWord> padded_;   ///< the mask with an empty row on each side
+  std::vector<BitWord> starts_;   ///< pixels whose left side has not been passed yet
+  std::vector<BitWord> touched_;  ///< pixels that have a step
+  std::size_t outer_ = 0;
 };
 
 }  // namespace costengine

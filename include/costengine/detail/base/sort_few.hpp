@@ -1,19 +1,20 @@
-// Sorting of short runs of numbers.
+// Sorting of short runs.
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
+#include <functional>
 
 namespace costengine::detail {
 
 /// Ascending. Made for runs of a handful; long ones take O(n log n), too.
-inline void sort_few(std::uint64_t* begin, std::uint64_t* end) {
+template <class T, class Less = std::less<T>>
+void sort_few(T* begin, T* end, Less less = {}) {
   if (end - begin < 2) return;
-  if (end - begin > 48) return std::sort(begin, end);
-  for (std::uint64_t* i = begin + 1; i < end; ++i) {
-    const std::uint64_t value = *i;
-    std::uint64_t* j = i;
-    for (; j != begin && j[-1] > value; --j) *j = j[-1];
+  if (end - begin > 48) return std::sort(begin, end, less);
+  for (T* i = begin + 1; i < end; ++i) {
+    const T value = *i;
+    T* j = i;
+    for (; j != begin && less(value, j[-1]); --j) *j = j[-1];
     *j = value;
   }
 }

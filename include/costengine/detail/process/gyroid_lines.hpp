@@ -73,6 +73,13 @@ inline void add_waves(const GyroidWaves& waves, const BitMask& mask, const BitGr
         before = origin + period.points.back();
         continue;
       }
+      if (open && cells.all_within(origin + period.middle, period.half_mm)) {
+        for (std::size_t k = 1; k < period.points.size(); ++k) {
+          pattern.store.add(origin + period.points[k]);
+        }
+        before = origin + period.points.back();
+        continue;
+      }
       for (std::size_t k = 1; k < period.points.size(); ++k) {
         const Point2 p = origin + period.points[k];
         const bool in = inside(p);

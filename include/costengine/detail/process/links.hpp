@@ -43,7 +43,8 @@ struct LinkScratch {
   std::vector<std::uint32_t> partner, arc_of, group;
   BitMask deep;  ///< too far within the region to touch the boundary
   BitMask scratch;
-  std::vector<char> taken;  ///< per step of the boundary: a line lies over it
+  std::vector<char> taken;     ///< per step of the boundary: a line lies over it
+  std::vector<Point2> inside;  ///< per step, half a spacing within the region
 };
 
 /// Joins open pieces of a pattern into chains, appended to `result`. Links run along the boundary,
@@ -93,14 +94,25 @@ class PieceLinker {
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr Point2 kUnknown{1e300, 1e300};
   static constexpr std::uint32_t kHookStep = 4;  ///< of the boundary, between points of an anchor
   /// How near a line takes the boundary, in spacings: the slicer's 0.8 less what a boundary of
   /// pixels comes nearer by chance.
   static constexpr double kNear = 0.72;
 
+  /// Half a spacing within the region; found once.
+  [[nodiscard]] Point2 inside(std::uint32_t step) {
+    Point2& at = s_.inside[step];
+    if (at == kUnknown) {
+      at = s_.boundary.inside(s_.boundary.loop_of(step), step, spacing_mm_ / 2);
+    }
+    return at;
+  }
+
   /// Which steps of the boundary have a line over them.
   void find_taken(const BitMask& region, const BitGrid& grid) {
     s_.taken.assign(s_.boundary.first(s_.boundary.loops()), 0);
+    s_.inside.assign(s_.taken.size(), kUnknown);
     const double near_mm = kNear * spacing_mm_, reach_mm = near_mm + spacing_mm_ / 2;
     s_.deep = region;
     if (s_.scratch.bits().size() != region.bits().size()) s_.scratch = BitMask(grid);
@@ -112,7 +124,7 @@ class PieceLinker {
       if (s_.deep.at(px, py)) return;
       s_.boundary.for_each_step_near(px, py, window, [&](std::uint32_t step) {
         if (s_.taken[step]) return;
-        const Point2 d = s_.boundary.inside(s_.boundary.loop_of(step), step, spacing_mm_ / 2) - p;
+        const Point2 d = inside(step) - p;
         if (dot(d, d) < near_mm * near_mm) s_.taken[step] = 1;
       });
     };

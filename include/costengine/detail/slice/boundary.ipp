@@ -23,6 +23,8 @@ COSTENGINE_INLINE void RegionBoundary::trace(const BitMask& mask, const BitGrid&
   std::copy(mask.bits().begin(), mask.bits().end(), padded_.begin() + mask.words());
   std::fill_n(padded_.end() - mask.words(), row_words, BitWord{0});
   starts_.resize(words);
+  touched_.assign(words, 0);
+  outer_ = 0;
   const BitWord* bits = padded_.data() + row_words;
   for (std::size_t w = 0; w < words; ++w) {
     const BitWord before = *(bits + w - 1);
@@ -57,9 +59,11 @@ COSTENGINE_INLINE void RegionBoundary::follow(int x, int y) {
   const std::ptrdiff_t start = at;
   unsigned direction = 3;
   auto step = base_ + static_cast<std::uint32_t>(corners_.size());
+  int turns = 0;  // to the left
   do {
     const std::ptrdiff_t pixel = at + left[direction] - row;  // without the empty row
     step_of_pixel_[static_cast<std::size_t>(pixel)] = step++;
+    touched_[static_cast<std::size_t>(pixel / 64)] |= BitWord{1} << pixel % 64;
     corners_.emplace_back(cx, cy);
     if (direction == 3)
       starts_[static_cast<std::size_t>(pixel / 64)] &= ~(BitWord{1} << pixel % 64);
@@ -67,10 +71,13 @@ COSTENGINE_INLINE void RegionBoundary::follow(int x, int y) {
     at += ahead[direction];
     if (!set(at + left[direction])) {
       direction = (direction + 1) % 4;
+      ++turns;
     } else if (set(at + right[direction])) {
       direction = (direction + 3) % 4;
+      --turns;
     }
   } while (at != start || direction != 3);
+  outer_ += turns > 0;
 }
 
 /// The way to each step from the first of its loop.

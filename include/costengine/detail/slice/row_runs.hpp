@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "costengine/detail/base/sort_few.hpp"
 #include "costengine/slice/contours.hpp"
 
 namespace costengine::detail {
@@ -45,7 +46,8 @@ struct RunScratch {
     double x;
     int direction;
   };
-  std::vector<Point2> turned;  // pairs
+  std::vector<Point2> turned;                // pairs
+  std::vector<std::pair<int, int>> crossed;  // lines, by each pair
   std::vector<Crossing> crossings;
   std::vector<std::uint32_t> first;
 };
@@ -97,25 +99,32 @@ inline void scan_runs(const Contours& contours, double outwards_mm, double opene
     }
   }
   const double per_mm = 1 / family.pitch_mm;
-  const auto lines = [&](Point2 a, Point2 b) {
-    const double low = (std::min(a.y, b.y) - family.start_mm) * per_mm;
-    const double high = (std::max(a.y, b.y) - family.start_mm) * per_mm;
-    const auto bound = [&](double v) {
-      return static_cast<int>(std::ceil(std::clamp(v, 0.0, static_cast<double>(family.lines))));
-    };
-    return std::pair(bound(low), bound(high));
+  const auto first_from = [&](double y_mm) {  // the first line from there on
+    const double v =
+        std::clamp((y_mm - family.start_mm) * per_mm, 0.0, static_cast<double>(family.lines));
+    const int down = static_cast<int>(v);
+    return down + (v > down);
   };
-  s.first.assign(static_cast<std::size_t>(family.lines) + 2, 0);
+  // How many more cross a line than the one before; then, where its crossings begin.
+  s.first.assign(static_cast<std::size_t>(family.lines) + 3, 0);
+  s.crossed.clear();
   for (std::size_t k = 0; k < s.turned.size(); k += 2) {
-    const auto [begin, end] = lines(s.turned[k], s.turned[k + 1]);
-    for (int y = begin; y < end; ++y) ++s.first[static_cast<std::size_t>(y) + 2];
+    const int from = first_from(s.turned[k].y), to = first_from(s.turned[k + 1].y);
+    const auto [begin, end] = std::minmax(from, to);
+    s.crossed.emplace_back(begin, end);
+    ++s.first[static_cast<std::size_t>(begin) + 2];
+    --s.first[static_cast<std::size_t>(end) + 2];
   }
-  for (std::size_t y = 2; y < s.first.size(); ++y) s.first[y] += s.first[y - 1];
-  s.crossings.resize(s.first.back());
+  std::uint32_t crossing = 0, all = 0;
+  for (std::size_t y = 0; y < static_cast<std::size_t>(family.lines); ++y) {
+    crossing += s.first[y + 2];
+    s.first[y + 2] = all += crossing;
+  }
+  s.crossings.resize(all);
   for (std::size_t k = 0; k < s.turned.size(); k += 2) {
-    const Point2 a = s.turned[k], b = s.turned[k + 1];
-    const auto [begin, end] = lines(a, b);
+    const auto [begin, end] = s.crossed[k / 2];
     if (begin == end) continue;
+    const Point2 a = s.turned[k], b = s.turned[k + 1];
     const double slope = (b.x - a.x) / (b.y - a.y);
     const int direction = (a.y > b.y) != family.swapped ? 1 : -1;
     for (int y = begin; y < end; ++y) {
@@ -126,13 +135,14 @@ inline void scan_runs(const Contours& contours, double outwards_mm, double opene
   result.runs.clear();
   result.first.assign(1, 0);
   for (std::size_t y = 0; y < static_cast<std::size_t>(family.lines); ++y) {
-    const auto begin = s.crossings.begin() + s.first[y], end = s.crossings.begin() + s.first[y + 1];
-    std::sort(begin, end, [](const auto& a, const auto& b) {
+    RunScratch::Crossing* const begin = s.crossings.data() + s.first[y];
+    RunScratch::Crossing* const end = s.crossings.data() + s.first[y + 1];
+    sort_few(begin, end, [](const RunScratch::Crossing& a, const RunScratch::Crossing& b) {
       return a.x != b.x ? a.x < b.x : a.direction > b.direction;
     });
     int winding = 0;
     double entered = 0;
-    for (auto c = begin; c != end; ++c) {
+    for (const RunScratch::Crossing* c = begin; c != end; ++c) {
       const int before = winding;
       winding += c->direction;
       if (before <= 0 && winding > 0) {

@@ -30,7 +30,7 @@ class RowScanner {
   /// Every `stride`-th row of the grid, of them those in `wanted`.
   RowScanner(const BitGrid& grid, int stride, Rows wanted, ScanScratch& scratch)
       : grid_(grid), wanted_(wanted), s_(scratch), rows_(scanned_rows(grid, stride)) {
-    s_.row_first.assign(static_cast<std::size_t>(rows_) + 2, 0);
+    s_.row_first.assign(static_cast<std::size_t>(rows_) + 3, 0);
     s_.ranges.clear();
     to_pixel_ = 1 / grid.pixel_mm;
     row_mm_ = stride * grid.pixel_mm;
@@ -50,13 +50,19 @@ class RowScanner {
   void announce(Point2 a, Point2 b) {
     const auto [begin, end] = rows(a, b);
     s_.ranges.emplace_back(begin, end);
-    for (int y = wanted_.next(begin); y < end; y = wanted_.next(y + 1)) {
-      ++s_.row_first[static_cast<std::size_t>(y) + 2];
-    }
+    // How many more cross a row than the one before.
+    ++s_.row_first[static_cast<std::size_t>(begin) + 2];
+    --s_.row_first[static_cast<std::size_t>(end) + 2];
   }
   void finish_count() {
-    for (std::size_t y = 2; y < s_.row_first.size(); ++y) s_.row_first[y] += s_.row_first[y - 1];
-    s_.crossings.resize(s_.row_first.back());
+    std::uint32_t crossing = 0, all = 0;
+    for (int y = 0; y < rows_; ++y) {
+      std::uint32_t& first = s_.row_first[static_cast<std::size_t>(y) + 2];
+      crossing += first;
+      if (wanted_.next(y) == y) all += crossing;
+      first = all;
+    }
+    s_.crossings.resize(all);
     added_ = 0;
   }
   void add(Point2 a, Point2 b, std::uint32_t edge) {

@@ -225,25 +225,24 @@ COSTENGINE_INLINE Result<Supports> find_supports(const Layers& layers, const Pro
                                     print.infill_overlap_mm
                               : 0;
   const bool snug = print.support_style == SupportStyle::kSnug;
-  constexpr std::size_t kBlock = 8;
+  constexpr std::size_t kBlock = 16;
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kBlock), [&](std::size_t block) {
         detail::OverhangFinder finder(result.grid, result.x_axis, snug);
-        detail::RowRuns runs;
-        detail::RunScratch scratch;
         for (std::size_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
           if (i > 0 && of[i] == of[i - 1]) continue;
           const Contours& here = layers.contours.contours[of[i]];
-          detail::scan_section(here, 0, result.grid, result.x_axis, sections[of[i]], runs, scratch);
-          if (i == 0 || i >= end) continue;
-          finder.find(
-              here, layers.contours.contours[of[i - 1]],
-              i < enforced ? 0 : detail::overhang_reach(print, layers.layers[i - 1].height_mm),
-              print.support_style == SupportStyle::kGrid && print.support_contact_distance_mm > 0
-                  ? 0.6 * print.external_perimeter_width_mm
-                  : 0,
-              print.dont_support_bridges ? print.external_perimeter_width_mm : 0, walls_mm,
-              0.5 * profile.machine.nozzle_diameter_mm, overhangs[i]);
+          if (i > 0 && i < end) {
+            finder.find(
+                here, layers.contours.contours[of[i - 1]],
+                i < enforced ? 0 : detail::overhang_reach(print, layers.layers[i - 1].height_mm),
+                print.support_style == SupportStyle::kGrid && print.support_contact_distance_mm > 0
+                    ? 0.6 * print.external_perimeter_width_mm
+                    : 0,
+                print.dont_support_bridges ? print.external_perimeter_width_mm : 0, walls_mm,
+                0.5 * profile.machine.nozzle_diameter_mm, overhangs[i]);
+          }
+          finder.mark_section_of(here, sections[of[i]]);
         }
       }));
   if (print.support_buildplate_only) {

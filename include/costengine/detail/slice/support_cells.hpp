@@ -11,11 +11,20 @@ namespace costengine::detail {
 
 inline constexpr int kMostOversampling = 8;
 
+/// floor() and ceil() within 0 and `limit`, without the calls that they are on old processors.
+inline int floor_within(double v, int limit) {
+  return static_cast<int>(std::clamp(v, 0.0, static_cast<double>(limit)));
+}
+inline int ceil_within(double v, int limit) {
+  const double inside = std::clamp(v, 0.0, static_cast<double>(limit));
+  const int down = static_cast<int>(inside);
+  return down + (inside > down);
+}
+
 /// Sets the pixels of row y that [x0, x1) touches (millimetres from the left side of the grid).
 inline void mark_run(BitMask& mask, int y, double x0, double x1, double per_mm) {
   const int limit = (mask.words() - 2) * 64;
-  const int begin = std::max(0, static_cast<int>(std::floor(x0 * per_mm)));
-  const int end = std::min(limit, static_cast<int>(std::ceil(x1 * per_mm)));
+  const int begin = floor_within(x0 * per_mm, limit), end = ceil_within(x1 * per_mm, limit);
   BitWord* row = mask.row(y);
   for (int x = begin; x < end; ++x) row[1 + x / 64] |= BitWord{1} << (x % 64);
 }
@@ -23,8 +32,8 @@ inline void mark_run(BitMask& mask, int y, double x0, double x1, double per_mm) 
 /// The same along column x.
 inline void mark_column_run(BitMask& mask, int x, double y0, double y1, double per_mm) {
   if (x >= (mask.words() - 2) * 64) return;
-  const int begin = std::max(0, static_cast<int>(std::floor(y0 * per_mm)));
-  const int end = std::min(mask.rows(), static_cast<int>(std::ceil(y1 * per_mm)));
+  const int begin = floor_within(y0 * per_mm, mask.rows());
+  const int end = ceil_within(y1 * per_mm, mask.rows());
   for (int y = begin; y < end; ++y) mask.row(y)[1 + x / 64] |= BitWord{1} << (x % 64);
 }
 

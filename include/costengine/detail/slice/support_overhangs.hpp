@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "costengine/base/trig.hpp"
@@ -20,13 +21,10 @@ struct Overhang {
   bool spans = false;  ///< some of it lies so far out that it is printed as a bridge
 };
 
-/// The section, moved outwards, by the centres of pixels.
-inline void scan_section(const Contours& contours, double outwards_mm, const BitGrid& grid,
-                         Point2 x_axis, BitMask& result, RowRuns& runs, RunScratch& scratch) {
+/// The pixels whose centres lie in the runs, which are those of the grid's rows.
+inline void mark_section(const RowRuns& runs, const BitGrid& grid, BitMask& result) {
   result = BitMask(grid);
-  const double half = grid.pixel_mm / 2, per_mm = 1 / grid.pixel_mm;
-  const LineFamily lines{x_axis, false, grid.bottom_mm + half, grid.pixel_mm, grid.rows};
-  scan_runs(contours, outwards_mm, 0, lines, runs, scratch);
+  const double per_mm = 1 / grid.pixel_mm;
   for (int y = 0; y < grid.rows; ++y) {
     for (const Run& run : runs.row(y)) {
       const double x0 = (run.first - grid.left_mm) * per_mm;
@@ -36,14 +34,31 @@ inline void scan_section(const Contours& contours, double outwards_mm, const Bit
   }
 }
 
+/// The lines through the centres of a grid's rows.
+inline LineFamily rows_of(const BitGrid& grid, Point2 x_axis) {
+  return {x_axis, false, grid.bottom_mm + grid.pixel_mm / 2, grid.pixel_mm, grid.rows};
+}
+
+/// The section, moved outwards, by the centres of pixels.
+inline void scan_section(const Contours& contours, double outwards_mm, const BitGrid& grid,
+                         Point2 x_axis, BitMask& result, RowRuns& runs, RunScratch& scratch) {
+  scan_runs(contours, outwards_mm, 0, rows_of(grid, x_axis), runs, scratch);
+  mark_section(runs, grid, result);
+}
+
 /// Finds overhangs along the rows and the columns of a grid, so that none is too thin to be seen.
 class OverhangFinder {
  public:
   /// `snug`: overhangs are their own area, back to the layer below, not all pixels that they touch.
   OverhangFinder(const BitGrid& grid, Point2 x_axis, bool snug = false) : grid_(grid), snug_(snug) {
-    const double half = grid.pixel_mm / 2;
-    families_[0] = {x_axis, false, grid.bottom_mm + half, grid.pixel_mm, grid.rows};
-    families_[1] = {x_axis, true, grid.left_mm + half, grid.pixel_mm, grid.columns()};
+    families_[0] = rows_of(grid, x_axis);
+    families_[1] = {x_axis, true, grid.left_mm + grid.pixel_mm / 2, grid.pixel_mm, grid.columns()};
+  }
+
+  /// The pixels whose centres lie in a layer.
+  void mark_section_of(const Contours& layer, BitMask& result) {
+    scan(layer, here_);
+    mark_section(here_.runs[0], grid_, result);
   }
 
   /// `reach_mm`: how far the layer may lie out over the one below; `dense_mm`: how far without a
@@ -54,13 +69,17 @@ class OverhangFinder {
             double anchor_mm, double walls_mm, double span_mm, Overhang& result) {
     result = {};
     bridged_ = {};
+    if (here_.of == &below) std::swap(here_, below_);
+    scan(below, below_);
+    scan(layer, here_);
     find_corners(layer);
+    if (all_within(below, reach_mm)) return;
     for (const bool swapped : {false, true}) {
       const LineFamily& lines = families_[swapped ? 1 : 0];
-      scan_runs(layer, 0, 0, lines, here_, scratch_);
+      const RowRuns& here = here_.runs[swapped ? 1 : 0];
+      const RowRuns& under_all = below_.runs[swapped ? 1 : 0];
       scan_runs(below, reach_mm, 0, lines, reached_, scratch_);
       if (!swapped && !snug_) mark_corners(lines, result.region);
-      if (snug_) scan_runs(below, 0, 0, lines, under_, scratch_);
       bool scanned = false;
       const auto scan_dense = [&] {
         if (!scanned && dense_mm > reach_mm) {
@@ -69,7 +88,7 @@ class OverhangFinder {
         scanned = true;
       };
       for (int y = 0; y < lines.lines; ++y) {
-        for (const Run& run : here_.row(y)) {
+        for (const Run& run : here.row(y)) {
           without(run, reached_.row(y), [&](double x0, double x1) {
             if (x1 - x0 < kLeast_mm) return;
             const double from = x0;
@@ -79,7 +98,7 @@ class OverhangFinder {
             scan_dense();
             if (snug_) {
               x0 = run.first, x1 = run.second;
-              for (const Run& under : under_.row(y)) {
+              for (const Run& under : under_all.row(y)) {
                 if (under.second <= from) x0 = std::max(x0, under.second);
                 if (under.first >= from) {
                   x1 = std::min(x1, under.first);
@@ -106,25 +125,63 @@ class OverhangFinder {
     if (!result.region.allocated()) return;
     scan_runs(below, span_mm, 0, families_[1], reached_, scratch_);
     for (int y = 0; y < families_[1].lines; ++y) {
-      for (const Run& run : here_.row(y)) {
+      for (const Run& run : here_.runs[1].row(y)) {
         without(run, reached_.row(y),
                 [&](double x0, double x1) { result.spans = result.spans || x1 - x0 >= kLeast_mm; });
       }
     }
-    if (anchor_mm > 0) remove_bridges(layer, below, walls_mm, result);
+    if (anchor_mm > 0) remove_bridges(walls_mm, result);
   }
 
  private:
-  void remove_bridges(const Contours& layer, const Contours& below, double walls_mm,
-                      Overhang& result) {
+  /// The runs of a layer's rows and columns.
+  struct Scanned {
+    const Contours* of = nullptr;
+    std::array<RowRuns, 2> runs;
+  };
+  void scan(const Contours& layer, Scanned& result) {
+    if (result.of == &layer) return;
+    result.of = &layer;
+    for (std::size_t k = 0; k < 2; ++k) {
+      scan_runs(layer, 0, 0, families_[k], result.runs[k], scratch_);
+    }
+  }
+
+  /// Whether it is plain to see that nothing lies out over the layer below by more than `reach_mm`:
+  /// no run does along its line, and all corners are near one below.
+  [[nodiscard]] bool all_within(const Contours& below, double reach_mm) const {
+    for (std::size_t k = 0; k < 2; ++k) {
+      for (int y = 0; y < families_[k].lines; ++y) {
+        const std::span<const Run> under = below_.runs[k].row(y);
+        std::size_t u = 0;
+        for (const Run& run : here_.runs[k].row(y)) {
+          while (u < under.size() && under[u].second + reach_mm < run.second) ++u;
+          if (u == under.size() || under[u].first - reach_mm > run.first) return false;
+        }
+      }
+    }
+    // Corners follow each other as the points below them do.
+    const std::size_t n = below.points.size();
+    std::size_t at = 0;
+    for (const Point2 corner : corners_) {
+      std::size_t looked_at = 0;
+      for (; looked_at < n; ++looked_at, at = at + 1 < n ? at + 1 : 0) {
+        const Point2 d = below.points[at] - corner;
+        if (dot(d, d) <= reach_mm * reach_mm) break;
+      }
+      if (looked_at == n) return false;
+    }
+    return true;
+  }
+
+  void remove_bridges(double walls_mm, Overhang& result) {
     if (!bridges_) bridges_.emplace(grid_);
-    const Point2 axis = families_[0].x_axis;
-    scan_section(layer, 0, grid_, axis, section_, here_, scratch_);
-    scan_section(below, 0, grid_, axis, below_, here_, scratch_);
+    mark_section(here_.runs[0], grid_, section_);
+    mark_section(below_.runs[0], grid_, section_below_);
     if (!spare_.allocated()) spare_ = filled_ = BitMask(grid_);
     const double walls = walls_mm / grid_.pixel_mm;
     erode(section_, walls, spare_);
-    bridges_->find(section_, below_, filled_);
+    bridges_->find(section_, section_below_, filled_);
     if (!any(filled_)) return;
     // Walls along a bridge are bridges, too.
     if (bridged_.allocated()) {
@@ -207,10 +264,11 @@ class OverhangFinder {
   const BitGrid& grid_;
   bool snug_;
   std::array<LineFamily, 2> families_;
-  RowRuns here_, reached_, sparse_, under_;
+  Scanned here_, below_;
+  RowRuns reached_, sparse_;
   RunScratch scratch_;
   std::vector<Point2> corners_;
-  BitMask bridged_, section_, below_, filled_, spare_;
+  BitMask bridged_, section_, section_below_, filled_, spare_;
   std::optional<BridgeFinder> bridges_;
 };
 
