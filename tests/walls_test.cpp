@@ -58,24 +58,12 @@ PathStore walls_of(const Contours& contours, const Profile& profile) {
   const BitGrid grid = grid_of(16, 0.05);
   detail::Walls walls;
   edge_normals(contours, walls.normals);
-  const auto count = static_cast<std::size_t>(depths.looked_for());
-  walls.pairs.resize(count), walls.sure.resize(count), walls.middles.resize(count);
+  walls.settled.assign(contours.points.size(), 0);
   walls.section_mm2 = walls.ring_mm2 = area_of(contours);
-  ScanScratch scan;
-  scan.settled.assign(contours.points.size(), 0);
-  EdgeShares shares;
-  for (int w = 0; w < static_cast<int>(count); ++w) {
-    const auto find = [&](double depth_mm, EdgeSpans& spans) {
-      scan_unsettled(contours, walls.normals, depth_mm, grid, shares, spans, scan);
-    };
-    const auto at = static_cast<std::size_t>(w);
-    find(depths.pair_depth_mm(w), walls.sure[at]);
-    find(depths.pair_depth_mm(w) - depths.doubt_mm, walls.pairs[at]);
-    find(depths.middle_depth_mm(w), walls.middles[at]);
-  }
   detail::WallScratch scratch;
   PathStore store;
-  detail::WallPaths(contours, walls, depths, scratch, store).add(beads);
+  find_spans(contours, walls, depths, grid, scratch.scan, scratch.spans);
+  detail::WallPaths(contours, walls, scratch.spans, depths, scratch, store).add(beads);
   return store;
 }
 

@@ -64,6 +64,7 @@ struct ScanScratch {
   std::vector<int> run_first, run_last;
   std::vector<char> settled;   ///< edges that scan_unsettled() takes for granted
   std::vector<int> following;  ///< per row, the next one that it looks at
+  EdgeShares shares;           ///< room for a caller's
 };
 
 /// Sets the pixels of the offset region in `mask` (emptied or allocated first; may be null) and

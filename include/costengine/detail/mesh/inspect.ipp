@@ -231,7 +231,7 @@ class Inspector {
 
   /// Compares, on the same columns, what the signed volume counts with what a machine would fill.
   Status count_overlap() {
-    columns_ = spread_columns(mesh_, 8'192);
+    columns_ = spread_columns(mesh_, 4'096);
     COSTENGINE_TRY(crossings_, cross_columns(mesh_, columns_.columns, ctx_));
     const ColumnLengths lengths = column_lengths(crossings_);
     const double volume = signed_volume6(mesh_.facets.size(), box_.center()) / 6;

@@ -9,6 +9,7 @@
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/base/scratch_pool.hpp"
+#include "costengine/detail/process/alike.hpp"
 #include "costengine/detail/process/plate_layer.hpp"
 #include "costengine/detail/process/plate_totals.hpp"
 #include "costengine/detail/slice/plain_shells.hpp"
@@ -54,44 +55,24 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
   edge_normals(contours, walls.normals);
   walls.section_mm2 =
       scan_offset(contours, walls.normals, depths.shrink_mm, grid, &work.section, nullptr, scratch);
-  walls.pairs.resize(static_cast<std::size_t>(depths.looked_for()));
-  walls.sure.resize(walls.pairs.size());
-  walls.middles.resize(walls.pairs.size());
   // The fill region, without what is too thin to be filled: that is left to the walls.
   const double fill_mm2 =
       scan_offset(contours, walls.normals, depths.fill_mm, grid, &work.fill, nullptr, scratch);
-  EdgeShares deeper;
+  EdgeShares& deeper = scratch.shares;
   const double core_mm2 =
       scan_offset(contours, walls.normals, depths.fill_mm + depths.fill_opening_mm, grid, &inner,
                   &deeper, scratch);
-  // What bounds a region deep inside bounds the shallower ones as well: most edges need no more.
-  const auto all_hold = [](const EdgeShares& shares) {
-    return std::all_of(shares.begin(), shares.end(),
-                       [](float share) { return share > kSettledShare; });
-  };
-  scratch.settled.assign(contours.points.size(), 0);
-  settle(deeper, scratch);
-  bool hold = all_hold(deeper);
-  EdgeShares shares;
-  for (int wall = depths.looked_for() - 1; wall >= 0; --wall) {
-    const auto w = static_cast<std::size_t>(wall);
-    if (hold) continue;
-    scan_unsettled(contours, walls.normals, depths.pair_depth_mm(wall), grid, shares, walls.sure[w],
-                   scratch);
-    settle(shares, scratch);
-    hold = wall < depths.count && all_hold(shares);
-    if (hold) continue;
-    scan_unsettled(contours, walls.normals, depths.pair_depth_mm(wall) - depths.doubt_mm, grid,
-                   shares, walls.pairs[w], scratch);
-    settle(shares, scratch);
-    scan_unsettled(contours, walls.normals, depths.middle_depth_mm(wall), grid, shares,
-                   walls.middles[w], scratch);
-    settle(shares, scratch);
+  walls.settled.clear();
+  if (!all_hold(deeper)) {
+    scratch.settled.assign(contours.points.size(), 0);
+    settle(deeper, scratch);
+    walls.settled = scratch.settled;
   }
   const auto before = static_cast<double>(count(work.fill));
   dilate(inner, depths.fill_opening_mm / grid.pixel_mm + 1, s.spare);
   intersect(work.fill, inner);
-  const auto after = static_cast<double>(count(work.fill));
+  work.fill_pixels = count(work.fill);
+  const auto after = static_cast<double>(work.fill_pixels);
   const double opened_mm2 = before > 0 ? fill_mm2 * after / before : 0;
   const double edge_mm = std::max(0.0, opened_mm2 - core_mm2) / depths.fill_opening_mm;
   walls.ring_mm2 =
@@ -130,7 +111,7 @@ inline ShellRules shell_rules(const PrintSettings& print, const Beads& beads, do
 }
 
 /// Layers that a thread plans in one go.
-inline constexpr std::size_t kLayerBlock = 12;
+inline constexpr std::size_t kLayerBlock = 16;
 
 /// What the layers of a model share: outlines with their walls, surfaces, supports.
 class PartPlan {
@@ -198,6 +179,30 @@ class PartPlan {
       find_internal_bridges(s.sparse_below, rules_, s.shells, s.shell_scratch);
     }
     fill_whole_layer(i, rules_, s.shells);
+  }
+  /// What can be told of layer `i` from its shells.
+  [[nodiscard]] LayerSigns signs(std::size_t i, const LayerScratch& s) const {
+    const SurfaceMasks& surfaces = masks_.surfaces[i];
+    const std::size_t contour = stack_.of_layer[i];
+    const OutlineWork& work = works_[contour];
+    const auto [first_level, last_level] = planner_->levels_of(i);
+    LayerSigns signs;
+    signs.plain =
+        i > planner_->skirt_layers() && first_level == last_level && !planner_->is_vase(i);
+    signs.loops = stack_.contours[contour].loops();
+    signs.section_mm2 = work.walls.section_mm2;
+    signs.outline_mm = layers_.layers[i].perimeter_mm;
+    signs.height_mm = layers_.layers[i].height_mm;
+    const auto pixels = [](const BitMask& mask) {
+      return mask.allocated() ? costengine::count(mask) : 0;
+    };
+    signs.bottom = pixels(surfaces.bottom);
+    signs.top = pixels(surfaces.top);
+    signs.bridge = pixels(s.shells.internal_bridge);
+    signs.solid = pixels(s.shells.solid);
+    const std::uint64_t shells = signs.bottom + signs.top + signs.bridge + signs.solid;
+    signs.sparse = work.fill_pixels - std::min(work.fill_pixels, shells);
+    return signs;
   }
   /// After layer `i`: what the layers above need of it.
   void keep_sparse(std::size_t i, LayerScratch& s) const {
@@ -293,6 +298,7 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
                                : i > PartPlan::kRepeat && i - PartPlan::kRepeat >= part->count();
     });
   };
+  StandIns stand_ins(parts.size(), count);
   ScratchPool<PlateScratch> pool;
   COSTENGINE_CHECK(
       run_blocks(ctx, Stage::kPlan, block_count(count, kLayerBlock), [&](std::size_t block) {
@@ -313,19 +319,30 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
             parts[m]->keep_sparse(i, *s.models[m]);
           }
         }
+        std::size_t last = begin;  // that was planned
         for (std::size_t i = begin; i < end; ++i) {
           const bool planned = !repeated(i);
           for (std::size_t m = 0; m < parts.size(); ++m) {
             if (i >= parts[m]->count()) continue;
             parts[m]->find_layer(i, i == parts[m]->warm_up(begin), *s.models[m]);
-            if (planned) parts[m]->find_bridges(i, *s.models[m]);
+            if (!planned) continue;
+            parts[m]->find_bridges(i, *s.models[m]);
+            stand_ins.signs(m, i) = parts[m]->signs(i, *s.models[m]);
           }
-          if (planned) planner.plan(i, s, results[i]);
+          // Where the first of a block begins is a guess: it stands for no other.
+          if (planned && last > begin && i - last <= kMostBetween && stand_ins.all_alike(i, last)) {
+            stand_ins.leave_out(i);
+          } else if (planned) {
+            stand_ins.plan(i);
+            planner.plan(i, s, results[i]);
+            last = i;
+          }
           for (std::size_t m = 0; m < parts.size(); ++m) {
             if (i < parts[m]->count()) parts[m]->keep_sparse(i, *s.models[m]);
           }
         }
       }));
+  stand_ins.fill(results);
   for (std::size_t i = PartPlan::kRepeat; i < count; ++i) {
     if (repeated(i)) results[i] = results[i - PartPlan::kRepeat];
   }

@@ -24,6 +24,7 @@ namespace costengine::detail {
 /// Masks and walls of one outline; shared by the layers that have it.
 struct OutlineWork {
   BitMask section, fill;
+  std::uint64_t fill_pixels = 0;
   Walls walls;
 };
 
@@ -147,7 +148,11 @@ class LayerPlanner {
     const std::size_t number = i + raft_layers_;
     const WallDepths depths(profile_.print, beads, first);
     s.paths.clear();
-    WallPaths walls_of_layer(contours, work.walls, depths, s.walls, s.paths);
+    if (s.walls.spans_of != &work.walls) {
+      find_spans(contours, work.walls, depths, grid_, s.walls.scan, s.walls.spans);
+      s.walls.spans_of = &work.walls;
+    }
+    WallPaths walls_of_layer(contours, work.walls, s.walls.spans, depths, s.walls, s.paths);
     walls_of_layer.add(beads);
     const WallLengths lengths{walls_of_layer.external_mm(), walls_of_layer.alone_mm()};
     slow_small_loops(s.paths);
@@ -296,7 +301,9 @@ class LayerPlanner {
     const std::size_t before = s.paths.pieces.size();
     PieceLinker(s.waves, mask, grid_, 2 * inset_mm, open_ends ? -1 : longest_mm, anchor_mm, s.links)
         .append_to(s.paths);
-    s.groups = group_by_part(mask, grid_, before, s.groups, s.lines.parts, s.paths);
+    s.groups = s.links.boundary.outer_loops() == 1
+                   ? group_as_one(before, s.groups, s.paths)
+                   : group_by_part(mask, grid_, before, s.groups, s.lines.parts, s.paths);
   }
 
   /// Share of a spacing, from the edge of the grid, for lines one of which is `at_mm` from it.

@@ -155,6 +155,12 @@ inline std::uint32_t group_by_part(const BitMask& region, const BitGrid& grid,
   return first_group + static_cast<std::uint32_t>(parts.parts().size());
 }
 
+/// All pieces from `first_piece` on, if the region has only one part.
+inline std::uint32_t group_as_one(std::size_t first_piece, std::uint32_t group, PathStore& store) {
+  for (std::size_t p = first_piece; p < store.pieces.size(); ++p) store.pieces[p].group = group;
+  return group + 1;
+}
+
 /// Straight lines along the rows of `mask`, every other one reversed, neighbours linked into chains
 /// wherever their ends are near. In each connected part the lines are spread evenly over its width,
 /// if `spread`, with as much more flow. Pieces get the number of their part, from `first_group` on;

@@ -95,17 +95,56 @@ struct WallDepths {
   }
 };
 
-/// The walls of one outline.
+/// What the walls of one outline have to cover.
 struct Walls {
-  std::vector<Point2> normals;     ///< of the outline's edges
-  std::vector<EdgeSpans> pairs;    ///< for each wall, the parts of edges along which it may exist
-  std::vector<EdgeSpans> sure;     ///< and along which it does without regard to its neighbourhood
-  std::vector<EdgeSpans> middles;  ///< and along which at least one bead does
-  double section_mm2 = 0;          ///< of the whole cross-section
-  double ring_mm2 = 0;             ///< of what the walls have to cover
+  std::vector<Point2> normals;  ///< of the outline's edges
+  std::vector<char> settled;    ///< edges along which all walls exist; none: all do
+  double section_mm2 = 0;       ///< of the whole cross-section
+  double ring_mm2 = 0;          ///< of what the walls have to cover
 };
 
+/// For each wall, the parts of an outline's edges
+struct WallSpans {
+  std::vector<EdgeSpans> pairs;    ///< along which it may exist,
+  std::vector<EdgeSpans> sure;     ///< along which it does without regard to its neighbourhood,
+  std::vector<EdgeSpans> middles;  ///< and along which at least one bead does
+};
+
+inline bool all_hold(const EdgeShares& shares) {
+  return std::all_of(shares.begin(), shares.end(),
+                     [](float share) { return share > kSettledShare; });
+}
+
+/// From the innermost wall outwards: what bounds a region deep inside bounds the shallower ones as
+/// well. Cost: up to three scans a wall of the edges that are not settled.
+inline void find_spans(const Contours& contours, const Walls& walls, const WallDepths& depths,
+                       const BitGrid& grid, ScanScratch& scratch, WallSpans& spans) {
+  const auto count = static_cast<std::size_t>(depths.looked_for());
+  for (std::vector<EdgeSpans>* list : {&spans.pairs, &spans.sure, &spans.middles}) {
+    list->resize(count);
+    for (EdgeSpans& s : *list) s.whole = true, s.spans.clear();
+  }
+  if (walls.settled.empty()) return;
+  scratch.settled = walls.settled;
+  scratch.edges.round = !depths.classic;
+  EdgeShares& shares = scratch.shares;
+  for (int wall = depths.looked_for() - 1; wall >= 0; --wall) {
+    const auto w = static_cast<std::size_t>(wall);
+    const auto scan = [&](double depth_mm, EdgeSpans& found) {
+      scan_unsettled(contours, walls.normals, depth_mm, grid, shares, found, scratch);
+      settle(shares, scratch);
+    };
+    scan(depths.pair_depth_mm(wall), spans.sure[w]);
+    if (wall < depths.count && all_hold(shares)) return;
+    scan(depths.pair_depth_mm(wall) - depths.doubt_mm, spans.pairs[w]);
+    scan(depths.middle_depth_mm(wall), spans.middles[w]);
+  }
+}
+
 struct WallScratch {
+  ScanScratch scan;
+  WallSpans spans;
+  const Walls* spans_of = nullptr;  ///< whose spans they are
   OffsetPath path;
   WallRuns runs;
   std::vector<char> done;
@@ -115,10 +154,11 @@ struct WallScratch {
 /// the middle wall follows one of the two sides: the one whose edges point to the right.
 class WallPaths {
  public:
-  WallPaths(const Contours& contours, const Walls& walls, const WallDepths& depths,
-            WallScratch& scratch, PathStore& store)
+  WallPaths(const Contours& contours, const Walls& walls, const WallSpans& spans,
+            const WallDepths& depths, WallScratch& scratch, PathStore& store)
       : contours_(contours),
         walls_(walls),
+        spans_(spans),
         depths_(depths),
         path_(scratch.path),
         runs_(scratch.runs),
@@ -180,13 +220,13 @@ class WallPaths {
     const auto w = static_cast<std::size_t>(wall);
     const Role role = wall == 0 ? Role::kExternalPerimeter : Role::kPerimeter;
     const bool beyond = wall == depths_.count;  // classic: beyond the last wall pairs are infill
-    if (walls_.pairs[w].whole && walls_.sure[w].whole) {
+    if (spans_.pairs[w].whole && spans_.sure[w].whole) {
       if (!beyond) add_whole_loops(wall, role);
       return;
     }
     const WallRuns::Rules rules{2 * depths_.step_mm, kMeeting * depths_.step_mm,
                                 depths_.pair_depth_mm(wall), alone_mm(wall)};
-    runs_.find(contours_, walls_.normals, walls_.pairs[w], walls_.sure[w], walls_.middles[w], rules,
+    runs_.find(contours_, walls_.normals, spans_.pairs[w], spans_.sure[w], spans_.middles[w], rules,
                [&](Point2 along) { return may_lie_alone(wall) && right_side(along); });
     const std::vector<WallRun>& runs = runs_.runs();
     if (wall == 0) measure(runs);
@@ -290,6 +330,7 @@ class WallPaths {
 
   const Contours& contours_;
   const Walls& walls_;
+  const WallSpans& spans_;
   const WallDepths& depths_;
   OffsetPath& path_;
   WallRuns& runs_;

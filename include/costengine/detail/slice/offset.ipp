@@ -218,8 +218,9 @@ inline BitGrid shear(const BitGrid& grid, ScanScratch& s) {
 inline void find_spans(const Contours& contours, const BitGrid& sheared, double row_mm,
                        ScanScratch& s, EdgeSpans& result) {
   result.spans.clear();
-  std::stable_sort(s.runs.begin(), s.runs.end(),
-                   [](const auto& a, const auto& b) { return a.edge < b.edge; });
+  std::sort(s.runs.begin(), s.runs.end(), [](const auto& a, const auto& b) {
+    return a.edge != b.edge ? a.edge < b.edge : a.first < b.first;
+  });
   result.whole = true;
   std::size_t run = 0;
   for (std::size_t l = 0; l < contours.loops(); ++l) {
