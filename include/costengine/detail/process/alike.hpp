@@ -26,7 +26,7 @@ inline constexpr std::size_t kMostBetween = 2;
 /// Whether two layers of a part are so much alike that one tells of the other, for how much it is
 /// larger. The shares are those at which the errors on sliced models begin to grow.
 inline bool alike(const LayerSigns& a, const LayerSigns& b) {
-  constexpr double kOfWhole = 0.05, kOfRegion = 0.2, kOfFill = 0.01;
+  constexpr double kOfWhole = 0.02, kOfRegion = 0.1, kOfFill = 0.003;
   const auto near = [](double x, double y) {
     return std::fabs(x - y) <= kOfWhole * std::max(x, y);
   };
