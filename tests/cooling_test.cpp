@@ -161,3 +161,19 @@ TEST_CASE("two speeds: the faster lines slow down first, to a common speed") {
   CHECK(moves[0].speed_mm_per_s == doctest::Approx(1500 / 40.0));
   CHECK(moves[1].speed_mm_per_s == doctest::Approx(1500 / 40.0));
 }
+
+TEST_CASE("with relative filament positions a path counts for what was fed before it, too") {
+  const Move forward = {
+      .e_mm = 5, .speed_mm_per_s = 50, .tag = static_cast<std::uint32_t>(Role::kRetract)};
+  const std::vector<Move> path = {forward, line(600, 60)};  // 0.1 s and 10 s
+  std::vector<Move> moves = path;
+  slow_down(moves, material(30.1));
+  CHECK(moves[1].speed_mm_per_s == doctest::Approx(600 / 30.0));
+  moves = path;
+  slow_down(moves, material(30.1), true);
+  CHECK(moves[1].speed_mm_per_s == doctest::Approx((600 + 5) / 30.0));
+  // The second half of a path begins no path.
+  moves = {forward, line(300, 60), line(300, 60)};
+  slow_down(moves, material(30.1), true);
+  CHECK(moves[1].speed_mm_per_s == doctest::Approx((600 + 5) / 30.0));
+}

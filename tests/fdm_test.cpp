@@ -382,3 +382,103 @@ TEST_CASE("planning stops when cancelled") {
   CHECK(result.error().code == ErrorCode::kCancelled);
   CHECK(result.error().stage == Stage::kPlan);
 }
+
+TEST_CASE("infill of two layers is printed as one, higher line") {
+  Profile profile = plain_profile();
+  profile.machine.nozzle_diameter_mm = 0.4;
+  const Mesh mesh = shapes::box(40, 40, 8.2).mesh;  // 41 layers: the first one alone, then 20 pairs
+  profile.print.top_solid_layers = profile.print.bottom_solid_layers = 0;
+  const FeatureUse single = feature(planned(mesh, profile), "sparse infill");
+  profile.print.infill_every_layers = 2;
+  const FeatureUse pairs = feature(planned(mesh, profile), "sparse infill");
+  CHECK(near(pairs.length_mm, single.length_mm * 21 / 41, 0.001));
+  const double higher = 2 * (kWidth_mm - 2 * kHeight_mm * (1 - shapes::kPi / 4)) / kSpacing_mm;
+  CHECK(near(pairs.filament_mm, single.filament_mm * (1 + 20 * higher) / 41, 0.001));
+  // Three layers would be higher than the nozzle is wide.
+  profile.print.infill_every_layers = 3;
+  CHECK(near(feature(planned(mesh, profile), "sparse infill").length_mm, pairs.length_mm, 0.001));
+}
+
+TEST_CASE("infill only where it is needed lies below ceilings and overhanging walls") {
+  Profile profile = plain_profile();
+  const auto sparse_mm = [&](const Mesh& mesh, bool where_needed) {
+    profile.print.infill_only_where_needed = where_needed;
+    return feature(planned(mesh, profile), "sparse infill").length_mm;
+  };
+  const Mesh drum = shapes::revolved({{0, 0}, {20, 0}, {20, 8}, {0, 8}}, 96).mesh;
+  CHECK(near(sparse_mm(drum, true), sparse_mm(drum, false), 0.001));  // below the top of all of it
+  profile.print.top_solid_layers = 0;
+  const double layers = 40 - profile.print.bottom_solid_layers;
+  CHECK(near(sparse_mm(drum, true), sparse_mm(drum, false) / layers, 0.05));  // the last layer's
+  // The walls of a narrower drum upon it are held up, but not what they surround.
+  const Mesh step =
+      shapes::revolved({{0, 0}, {20, 0}, {20, 8}, {10, 8}, {10, 16}, {0, 16}}, 96).mesh;
+  const double held = sparse_mm(step, true) / sparse_mm(step, false);
+  CHECK(held > 0.02);
+  CHECK(held < 0.15);
+}
+
+TEST_CASE("fuzzy walls are longer by their jitter, holes only if all are fuzzy") {
+  Profile profile = walls_only();
+  const Mesh mesh = shapes::box_with_bore(40, 40, 10, 8).mesh;
+  const auto external_mm = [&](FuzzySkin fuzzy) {
+    profile.print.fuzzy_skin = fuzzy;
+    return feature(planned(mesh, profile), "external perimeter").length_mm;
+  };
+  profile.print.fuzzy_skin_thickness_mm = 0.5;
+  profile.print.fuzzy_skin_point_dist_mm = 1;
+  const double plain = external_mm(FuzzySkin::kNone), outside = external_mm(FuzzySkin::kExternal);
+  // Sides of about 1 mm; heights that differ by two numbers from -0.5 to 0.5: 2 * 0.5^2 / 3 in the
+  // mean of squares. In all layers but the first of 50. Corners are cut.
+  const double outline = 49 * 4 * (40 - kWidth_mm);
+  CHECK(near(outside - plain, outline * (std::sqrt(1 + 2 * 0.25 / 3) - 1), 0.15));
+  CHECK(external_mm(FuzzySkin::kAll) > outside + 1);
+  CHECK(external_mm(FuzzySkin::kExternal) == outside);  // the same in every run
+}
+
+TEST_CASE("moves of layer-change commands are ways that the nozzle goes") {
+  Profile profile = walls_only();
+  const Mesh mesh = shapes::box(20, 20, 10).mesh;
+  const double plain = feature(planned(mesh, profile), "travel").length_mm;
+  // Out by 30 mm and back to where the layer begins, at 50 layers.
+  profile.machine.layer_gcode = "G91\nG1 X-30 F3000\nG90";
+  const Production moved = planned(mesh, profile);
+  const double more = feature(moved, "travel").length_mm - plain;
+  CHECK(more > 50 * 30);
+  CHECK(more <= 50 * 60 + 1e-6);
+  // To a place on the bed: the farther, the longer.
+  profile.machine.layer_gcode = "G1 X0 Y0 F6000";
+  const double corner = feature(planned(mesh, profile), "travel").length_mm - plain;
+  const double way = std::hypot(profile.machine.build_x_mm, profile.machine.build_y_mm) / 2;
+  CHECK(near(corner, 50 * 2 * way, 0.15));
+  profile.machine.layer_gcode = "; G1 X0 Y0";
+  CHECK(feature(planned(mesh, profile), "travel").length_mm == plain);
+}
+
+TEST_CASE("ironing of all that is solid takes walls along where no infill is sparse") {
+  Profile profile = plain_profile();
+  PrintSettings& print = profile.print;
+  print.ironing = true;
+  print.ironing_spacing_mm = 0.2;
+  print.ironing_type = IroningType::kSolid;
+  print.top_solid_layers = print.bottom_solid_layers = 2;
+  const double side = 20 - profile.machine.nozzle_diameter_mm;
+  const Production thin = planned(shapes::box(20, 20, 0.8).mesh, profile);
+  CHECK(near(feature(thin, "ironing").length_mm, 4 * side * side / 0.2, 0.05));
+  const Production open = planned(shapes::box(20, 20, 10).mesh, profile);
+  // The first of the two layers below the top is a bridge over sparse infill.
+  CHECK(near(feature(open, "ironing").length_mm, 3 * side * side / 0.2, 0.05));
+}
+
+TEST_CASE("settings with a great effect that are not modelled exactly widen the intervals by it") {
+  Profile profile = plain_profile();
+  const Mesh mesh = shapes::box(20, 20, 4).mesh;
+  const auto width = [&](const std::vector<std::string>& overrides) {
+    const Production p = planned(mesh, load_profile({"", "", overrides}).value());
+    return (p.filament_mm.high - p.filament_mm.low) / p.filament_mm.value / 2;
+  };
+  const double plain = width({"fill_pattern=grid"});
+  CHECK(width({"fill_pattern=3dhoneycomb"}) == doctest::Approx(plain));
+  CHECK(width({"fill_pattern=supportcubic"}) == doctest::Approx(plain + 0.01));
+  CHECK(width({"fill_pattern=lightning"}) == doctest::Approx(plain + 0.08));
+}

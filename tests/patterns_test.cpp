@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "costengine/detail/slice/region_parts.hpp"
 
 using namespace costengine;
@@ -62,11 +64,23 @@ TEST_CASE("Lines of a pattern are as long as its density asks for") {
   }
 }
 
-TEST_CASE("A honeycomb is a third longer than lines: its zigzags share sides") {
-  // A zigzag runs 4 sides in 3 sides of way; neighbours are 2 mm apart at a density of 0.2.
-  const double expected = kSide_mm * kSide_mm / 2.0 * 4 / 3;
+TEST_CASE("A honeycomb's zigzags share sides, a bead apart") {
+  // Neighbours are 2 mm apart at a density of 0.2. Sides across the way reach over 2 - 0.4 mm at 60
+  // degrees to it; three sides of hexagons make a period.
+  const double across = (2 - 0.4) / std::sqrt(0.75), period = 3 * 2 / std::sqrt(0.75);
+  const double expected = kSide_mm * kSide_mm / 2 * (period + across) / period;
   CHECK(pattern_length(InfillPattern::kHoneycomb, 0.2, 0) ==
-        doctest::Approx(expected).epsilon(0.06));
+        doctest::Approx(expected).epsilon(0.03));
+}
+
+TEST_CASE("A 3D honeycomb has steps at 45 degrees that depend on the height alone") {
+  // At z = 3.1 mm, of layers of octahedra 2 / sqrt(2) mm high, steps have 0.616 mm to each side.
+  const double turns = 3.1 * std::sqrt(2) / 2, step = 2 * std::abs(turns - std::floor(turns) - 0.5);
+  const double expected = kSide_mm * kSide_mm / 2 * (2 - step + std::sqrt(2) * step) / 2;
+  for (const std::size_t layer : {std::size_t{0}, std::size_t{1}}) {
+    CHECK(pattern_length(InfillPattern::k3dHoneycomb, 0.2, layer) ==
+          doctest::Approx(expected).epsilon(0.03));
+  }
 }
 
 TEST_CASE("Only the parts of a region up to an area are kept") {

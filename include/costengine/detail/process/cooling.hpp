@@ -29,7 +29,11 @@ inline bool slows_down(std::uint32_t tag) {
 /// Caps the speeds of a layer's moves so that it takes the material's least layer time, as far as
 /// its least print speed allows. Times here are nominal, length over speed, as the slicer's own
 /// slowing down reckons; what acceleration adds comes on top.
-inline void slow_down(std::span<Move> moves, const Material& material) {
+///
+/// `relative_e`: filament positions are relative. Then the slicer's reckoning has a line too many
+/// before each path, where only the speed is set: as long as the filament that was fed last, which
+/// after a retraction is all that is pushed forward again.
+inline void slow_down(std::span<Move> moves, const Material& material, bool relative_e = false) {
   if (!material.cooling || !(material.min_layer_time_s > 0)) return;
   double fixed_s = 0, adjustable_s = 0;
   struct Line {
@@ -45,10 +49,18 @@ inline void slow_down(std::span<Move> moves, const Material& material) {
     }
     lines[last].length += length;
   };
+  double fed_mm = 0;
+  std::uint32_t role = static_cast<std::uint32_t>(Role::kTravel);
   for (const Move& m : moves) {
-    const double length = m.x_mm != 0 || m.y_mm != 0 || m.z_mm != 0
-                              ? std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm + m.z_mm * m.z_mm)
-                              : std::fabs(m.e_mm);
+    double length = m.x_mm != 0 || m.y_mm != 0 || m.z_mm != 0
+                        ? std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm + m.z_mm * m.z_mm)
+                        : std::fabs(m.e_mm);
+    if (relative_e) {
+      const bool printed = m.tag != index(Role::kTravel) && m.tag != index(Role::kRetract);
+      if (printed && m.tag != role) length += fed_mm;
+      if (m.e_mm != 0) fed_mm = std::fabs(m.e_mm);
+      role = m.tag;
+    }
     if (slows_down(m.tag) && m.speed_mm_per_s > material.min_print_speed_mm_per_s) {
       adjustable_s += length / m.speed_mm_per_s;
       add_line(m.speed_mm_per_s, length);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "costengine/detail/process/setting_effects.hpp"
 #include "costengine/measure/measurements.hpp"
 #include "costengine/process/production.hpp"
 #include "costengine/profile/profile.hpp"
@@ -29,7 +30,6 @@ struct DoubtWidths {
   static constexpr double kTime = 0.038, kTimeAlone = 0.15, kTimeMoving = 0.08, kTimeSupport = 0.06;
   static constexpr double kTimeSmall_s = 2;  ///< of any print: what tiny ones are made of
   static constexpr double kFilament = 0.030, kFilamentAlone = 0.15, kFilamentSupport = 0.12;
-  static constexpr double kSetting = 0.01;  ///< for each setting that is not modelled exactly
   static constexpr double kMost = 0.5;
 };
 
@@ -53,16 +53,14 @@ inline std::string listed(const std::vector<std::string>& names) {
 inline void add_doubt(const Doubt& doubt, const Measurements& measurements, const Profile& profile,
                       Production& production) {
   using W = DoubtWidths;
-  const double settings =
-      W::kSetting * static_cast<double>(std::min<std::size_t>(
-                        5, profile.approximated.size() + profile.ignored.size()));
+  const SettingEffect settings = effect_of_settings(profile);
   const double time = std::min(
       W::kMost, W::kTime + W::kTimeAlone * doubt.alone_share + W::kTimeMoving * doubt.moving_share +
                     W::kTimeSupport * doubt.support_share +
-                    W::kTimeSmall_s / std::max(1.0, doubt.print_s) + settings);
+                    W::kTimeSmall_s / std::max(1.0, doubt.print_s) + settings.time);
   const double filament =
       std::min(W::kMost, W::kFilament + W::kFilamentAlone * doubt.alone_share +
-                             W::kFilamentSupport * doubt.support_share + settings);
+                             W::kFilamentSupport * doubt.support_share + settings.filament);
   // The volume's own doubt (open or overlapping models) comes on top of the method's.
   const Interval& volume = measurements.volume_mm3;
   const double less = volume.value > 0 ? volume.low / volume.value : 1;

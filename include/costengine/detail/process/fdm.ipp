@@ -138,6 +138,7 @@ class PartPlan {
     COSTENGINE_CHECK(mark_surfaces(ctx));
     COSTENGINE_TRY(supports_, find_supports(layers_, profile_, ctx));
     planner_.emplace(profile_, layers_, grid_, supports_);
+    if (needs_layers_above(profile_)) COSTENGINE_CHECK(find_sparse_regions(ctx));
     return Ok{};
   }
 
@@ -153,8 +154,8 @@ class PartPlan {
   // lines change their direction, and longer than the patterns that change with height.
   static constexpr std::size_t kRepeat = 64;
   [[nodiscard]] bool repeated(std::size_t i) const {
-    return supports_.tops.empty() && i > kRepeat && same_shells(i) && same_shells(i - kRepeat) &&
-           stack_.of_layer[i - kRepeat] == stack_.of_layer[i];
+    return supports_.tops.empty() && sparse_.empty() && i > kRepeat && same_shells(i) &&
+           same_shells(i - kRepeat) && stack_.of_layer[i - kRepeat] == stack_.of_layer[i];
   }
 
   /// Layers below the block that begins here whose shells must be found as well.
@@ -179,6 +180,7 @@ class PartPlan {
       find_internal_bridges(s.sparse_below, rules_, s.shells, s.shell_scratch);
     }
     fill_whole_layer(i, rules_, s.shells);
+    s.sparse = sparse_.empty() ? nullptr : &sparse_[i];
   }
   /// What can be told of layer `i` from its shells.
   [[nodiscard]] LayerSigns signs(std::size_t i, const LayerScratch& s) const {
@@ -187,8 +189,8 @@ class PartPlan {
     const OutlineWork& work = works_[contour];
     const auto [first_level, last_level] = planner_->levels_of(i);
     LayerSigns signs;
-    signs.plain =
-        i > planner_->skirt_layers() && first_level == last_level && !planner_->is_vase(i);
+    signs.plain = i > planner_->skirt_layers() && first_level == last_level &&
+                  !planner_->is_vase(i) && sparse_.empty();
     signs.loops = stack_.contours[contour].loops();
     signs.section_mm2 = work.walls.section_mm2;
     signs.outline_mm = layers_.layers[i].perimeter_mm;
@@ -262,6 +264,30 @@ class PartPlan {
     return Ok{};
   }
 
+  /// The sparse regions of all layers, where those of a layer depend on the layers above it.
+  Status find_sparse_regions(Context& ctx) {
+    std::vector<SparseRegions> regions(count());
+    ScratchPool<LayerScratch> pool;
+    COSTENGINE_CHECK(
+        run_blocks(ctx, Stage::kPlan, block_count(count(), kLayerBlock), [&](std::size_t block) {
+          const auto scratch =
+              pool.take([&] { return LayerScratch(grid_, turned_, bridge_layers_); });
+          for (std::size_t i = block * kLayerBlock;
+               i < std::min(count(), (block + 1) * kLayerBlock); ++i) {
+            find_layer(i, i == block * kLayerBlock, *scratch);
+            fill_whole_layer(i, rules_, scratch->shells);
+            regions[i].single = scratch->shells.sparse;
+          }
+        }));
+    if (profile_.print.infill_only_where_needed) {
+      const double bead_mm = usual_[index(Role::kPerimeter)].width_mm;
+      keep_below_ceilings(masks_, bead_mm / 2 / grid_.pixel_mm, grid_, regions);
+    }
+    if (combined_layers(profile_) > 1) combine_layers(combined_layers(profile_), grid_, regions);
+    sparse_ = std::move(regions);
+    return Ok{};
+  }
+
   // Where all layers that matter are alike, so are the shells of the layer below.
   [[nodiscard]] bool same_shells(std::size_t i) const {
     const auto below = static_cast<std::size_t>(std::max(0, rules_.bottom_layers)) + 1;
@@ -281,6 +307,7 @@ class PartPlan {
   OutlineWork first_work_;
   LayerMasks masks_;
   Supports supports_;
+  std::vector<SparseRegions> sparse_;  ///< by layer; empty: the shells' own
   std::optional<LayerPlanner> planner_;
 };
 
@@ -365,12 +392,26 @@ COSTENGINE_INLINE Result<PlateProduction> plan_plate(std::span<const PlatedModel
   const std::vector<detail::PlateSlot> slots = detail::slots_of(models);
   const MotionLimits limits = motion_limits(profile.machine);
   detail::PlateTotals totals(models.size());
+  const bool by_layer = !profile.print.complete_objects || slots.size() == 1;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    const std::size_t layers = parts[m]->count();
+    totals.layer_changes = by_layer ? std::max(totals.layer_changes, layers)
+                                    : totals.layer_changes + models[m].places_mm.size() * layers;
+  }
+  std::optional<detail::LayerCommands> commands;
+  if (detail::may_move(profile.machine.before_layer_gcode) ||
+      detail::may_move(profile.machine.layer_gcode)) {
+    const PrintFacts facts =
+        detail::print_facts(profile, detail::placed_layers(models), totals.layer_changes);
+    commands.emplace(profile, macro_variables(profile, facts), limits);
+  }
+  const detail::LayerCommands* layer_commands = commands ? &*commands : nullptr;
   std::vector<detail::LayerResult> results;
-  const detail::PlatePlanner together(profile, views, detail::shortest_way(slots), true);
-  if (!profile.print.complete_objects || slots.size() == 1) {
+  detail::PlatePlanner together(profile, views, detail::shortest_way(slots), true);
+  together.set_commands(layer_commands);
+  if (by_layer) {
     COSTENGINE_CHECK(detail::plan_layers(parts, together, ~std::size_t{0}, limits, results, ctx));
     for (const detail::LayerResult& layer : results) totals.add(layer);
-    totals.layer_changes = results.size();
     return detail::plate_production(models, profile, totals, results, limits);
   }
   // One after another: each as if alone, the skirt around all with the first.
@@ -380,12 +421,13 @@ COSTENGINE_INLINE Result<PlateProduction> plan_plate(std::span<const PlatedModel
     const std::span<const detail::PlateModel> view(&views[m], 1);
     std::size_t copies = models[m].places_mm.size();
     const detail::PlateSlot middle{0, slots[0].at};
-    totals.layer_changes += copies * one[0]->count();
     detail::PlatePlanner bare(profile, view, {middle}, false);
+    bare.set_commands(layer_commands);
     COSTENGINE_CHECK(detail::plan_layers(one, bare, ~std::size_t{0}, limits, results, ctx));
     if (m == 0) {
       std::vector<detail::LayerResult> with_skirt;
       detail::PlatePlanner first(profile, view, {middle}, true);
+      first.set_commands(layer_commands);
       first.set_skirt_hull(detail::PlatePlanner(profile, views, slots, true).skirt_hull());
       COSTENGINE_CHECK(
           detail::plan_layers(one, first, first.skirt_layers(), limits, with_skirt, ctx));

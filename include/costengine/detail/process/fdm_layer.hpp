@@ -8,12 +8,14 @@
 #include "costengine/detail/process/brim.hpp"
 #include "costengine/detail/process/coarse_cells.hpp"
 #include "costengine/detail/process/cooling.hpp"
+#include "costengine/detail/process/fuzzy_skin.hpp"
 #include "costengine/detail/process/gyroid_lines.hpp"
 #include "costengine/detail/process/infill.hpp"
 #include "costengine/detail/process/links.hpp"
 #include "costengine/detail/process/order.hpp"
 #include "costengine/detail/process/patterns.hpp"
 #include "costengine/detail/process/skirt.hpp"
+#include "costengine/detail/process/sparse_regions.hpp"
 #include "costengine/detail/process/support_paths.hpp"
 #include "costengine/detail/process/walls.hpp"
 #include "costengine/slice/layers.hpp"
@@ -56,7 +58,8 @@ struct LayerScratch {
   std::vector<BitMask> sparse_layers;  ///< of the layers below, by their number
   Islands islands;
   OrderScratch order;
-  std::uint32_t groups = 0;  ///< of infill, so far
+  std::uint32_t groups = 0;               ///< of infill, so far
+  const SparseRegions* sparse = nullptr;  ///< what is printed instead of `shells.sparse`
 };
 
 class LayerPlanner {
@@ -155,6 +158,7 @@ class LayerPlanner {
     WallPaths walls_of_layer(contours, work.walls, s.walls.spans, depths, s.walls, s.paths);
     walls_of_layer.add(beads);
     const WallLengths lengths{walls_of_layer.external_mm(), walls_of_layer.alone_mm()};
+    if (i > 0) fuzz(contours, profile_.print, i, s.paths);
     slow_small_loops(s.paths);
     s.islands.find(contours);
     for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);
@@ -167,12 +171,18 @@ class LayerPlanner {
     add_solid(s.shells.internal_bridge, Role::kBridgeInfill, number, beads, s);
     add_solid(s.shells.solid, Role::kSolidInfill, number, beads, s);
     add_solid(surfaces.top, Role::kTopSolidInfill, number, beads, s);
-    add_sparse(s.shells.sparse, i, beads, s);
+    if (s.sparse == nullptr) {
+      add_sparse(s.shells.sparse, i, beads, s);
+    } else {
+      add_sparse(s.sparse->single, i, beads, s);
+      if (s.sparse->layers > 1) add_combined(*s.sparse, i, beads, s);
+    }
     for (std::size_t p = walls; p < s.paths.pieces.size(); ++p) {
       PathPiece& piece = s.paths.pieces[p];
       piece.island = s.islands.at(s.paths.points[piece.begin], contours);
     }
     s.order.outer_first = profile_.print.external_perimeters_first;
+    s.order.fuzzy = profile_.print.fuzzy_skin != FuzzySkin::kNone;
     if (i > 0) find_overhangs(*masks.sections[i - 1], work.section, s, writer);
     print_in_order(s.paths, walls, s.islands, contours, profile_.print.infill_first, writer,
                    s.order);
@@ -293,17 +303,35 @@ class LayerPlanner {
         return;
       default: {
         PatternClipper clipper(mask, grid_, s.cells, inset_mm, s.waves);
+        const LayerAxes& axes = layers_.axes;
         add_pattern(clipper, print.fill_pattern, print.fill_density, bead.spacing_mm, top_mm,
-                    number);
+                    number, {axes.direction_from_mesh({1, 0}), axes.direction_from_mesh({0, 1})});
       }
     }
     const double anchor_mm = open_ends ? 0 : std::min(print.infill_anchor_mm, longest_mm);
     const std::size_t before = s.paths.pieces.size();
     PieceLinker(s.waves, mask, grid_, 2 * inset_mm, open_ends ? -1 : longest_mm, anchor_mm, s.links)
         .append_to(s.paths);
+    if (print.fill_pattern == InfillPattern::k3dHoneycomb) {
+      // Round threads, as far from each other as those of bridges.
+      const double thread_mm = bead.spacing_mm - 0.05;
+      const double flow = kPi / 4 * thread_mm * thread_mm / bead.section_mm2;
+      for (std::size_t p = before; p < s.paths.pieces.size(); ++p) s.paths.pieces[p].flow = flow;
+    }
     s.groups = s.links.boundary.outer_loops() == 1
                    ? group_as_one(before, s.groups, s.paths)
                    : group_by_part(mask, grid_, before, s.groups, s.lines.parts, s.paths);
+  }
+
+  /// The infill of several layers: lines as wide and as far apart as ever, but higher.
+  void add_combined(const SparseRegions& regions, std::size_t layer, const Beads& beads,
+                    LayerScratch& s) const {
+    const Bead& bead = beads[index(Role::kSparseInfill)];
+    const double height_mm = regions.layers * layers_.layers[layer].height_mm;
+    const double flow = bead_spacing(bead.width_mm, height_mm) * height_mm / bead.section_mm2;
+    const std::size_t before = s.paths.pieces.size();
+    add_sparse(regions.combined, layer, beads, s);
+    for (std::size_t p = before; p < s.paths.pieces.size(); ++p) s.paths.pieces[p].flow *= flow;
   }
 
   /// Share of a spacing, from the edge of the grid, for lines one of which is `at_mm` from it.
@@ -323,14 +351,15 @@ class LayerPlanner {
     BitMask& region = s.shell_scratch.b;
     region = *masks.sections[i];
     erode(region, 0.5 * profile_.machine.nozzle_diameter_mm / grid_.pixel_mm, s.shell_scratch.a);
-    if (print.ironing_type == IroningType::kSolid) {
+    const bool all_solid = print.ironing_type == IroningType::kSolid;
+    const bool open = any(s.shells.sparse) || any(s.shells.internal_bridge);
+    if (all_solid && open) {  // then walls beside solid infill are left out
       s.shell_scratch.a = s.shells.solid;
-      unite(s.shell_scratch.a, s.shells.internal_bridge);
       for (const BitMask* own : {&masks.surfaces[i].top, &masks.surfaces[i].bottom}) {
         if (own->allocated()) unite(s.shell_scratch.a, *own);
       }
       intersect(region, s.shell_scratch.a);
-    } else if (!last) {
+    } else if (!all_solid && !last) {
       subtract(region, *masks.sections[i + 1]);
     }
     if (!any(region)) return;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "costengine/detail/process/beads.hpp"
@@ -156,6 +157,21 @@ class LayerWriter {
     if (machine_.retract_layer_change) retract();
   }
 
+  /// A move of the profile's own commands, in the axes of the mesh; filament does not count. The
+  /// next travel comes from where it ends, though it is as long as ever when it comes to drawing
+  /// back.
+  void command(Move move) {
+    const Bead& travel = beads_[index(Role::kTravel)];
+    if (!(move.acceleration_mm_per_s2 > 0)) {
+      move.acceleration_mm_per_s2 = travel.acceleration_mm_per_s2;
+    }
+    move.tag = tag(move.e_mm != 0 ? Role::kRetract : Role::kTravel);
+    moves_.push_back(move);
+    astray_ = astray_ + axes_.direction_from_mesh({move.x_mm, move.y_mm});
+  }
+  /// Where commands have left the nozzle, from where the slicer supposes it to be.
+  [[nodiscard]] Point2 astray() const { return astray_; }
+
   /// Prints a piece, from its other end if `reversed`; a loop begins at point `start`.
   void print(const PathStore& store, const PathPiece& piece, bool reversed, std::size_t start) {
     const Bead& bead = beads_[index(piece.role)];
@@ -205,10 +221,11 @@ class LayerWriter {
 
   void travel_to(Point2 to) {
     const double distance = length(to - at_);
-    if (distance > 1e-4) {
+    if (distance > 1e-4 || astray_ != Point2{}) {
       ++paths_[index(Role::kTravel)];
       if (distance > machine_.retract_before_travel_mm && !stays_inside(to)) retract();
       const Bead& travel = beads_[index(Role::kTravel)];
+      at_ = at_ + std::exchange(astray_, {});
       move(to, 0, print_.travel_speed_mm_per_s, travel.acceleration_mm_per_s2, Role::kTravel);
     }
     unretract();
@@ -369,7 +386,7 @@ class LayerWriter {
   const Beads& beads_;
   LayerAxes axes_;
   std::vector<Move>& moves_;
-  Point2 at_;
+  Point2 at_, astray_;
   const BitMask* section_ = nullptr;
   const BitGrid* grid_ = nullptr;
   const BitMask* covered_ = nullptr;

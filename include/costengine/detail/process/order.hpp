@@ -91,6 +91,7 @@ struct OrderScratch {
   std::vector<OutlineWalls> outlines;
   std::vector<Candidate> candidates;
   bool outer_first = false;
+  bool fuzzy = false;  ///< external loops have corners of their own
 };
 
 /// Open pieces from their nearer end, the nearest next, and a group to its end before another one.
@@ -170,6 +171,14 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
   for (std::size_t k = 0; k < s.left.size(); ++k) {
     if (k == 0 || store.pieces[s.left[k]].outline != store.pieces[s.left[k - 1]].outline) admit(k);
   }
+  const auto corners_of = [&](std::uint32_t outline) {
+    for (std::size_t k = 0; s.fuzzy && k < s.left.size(); ++k) {
+      const PathPiece& wall = store.pieces[s.left[k]];
+      if (wall.outline != outline || wall.wall != 0 || !wall.loop) continue;
+      return std::span(store.points).subspan(wall.begin, wall.end - wall.begin);
+    }
+    return contours.loop(outline);
+  };
   while (!s.candidates.empty()) {
     double nearest = std::numeric_limits<double>::infinity();
     std::size_t best = 0;
@@ -187,7 +196,7 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
     std::size_t start = 0;
     if (piece.loop) {
       // All walls of an outline have their seams where its external one has it.
-      const std::span<const Point2> outline = contours.loop(piece.outline);
+      const std::span<const Point2> outline = corners_of(piece.outline);
       const Point2 seam =
           outline[seam_of(outline, writer.seam_position(), writer.at(), writer.axes())];
       start = nearest_point(std::span(store.points).subspan(piece.begin, piece.end - piece.begin),

@@ -171,20 +171,32 @@ inline void add_straight_lines(PatternClipper& clipper, Point2 along, double pit
   clipper.finish();
 }
 
-/// Waves side by side: `wave` is one period along x, `period_mm` long; its neighbours across are
-/// `pitch_mm` apart, every other one mirrored if `mirrored`.
+/// Two unit vectors at right angles to each other.
+struct PatternAxes {
+  Point2 along{1, 0}, across{0, 1};
+};
+
+/// Waves side by side: `wave` is one period along the first axis, `period_mm` long; its neighbours
+/// across are `pitch_mm` apart, every other one mirrored if `mirrored`.
 inline void add_wave_lines(PatternClipper& clipper, std::span<const Point2> wave, double period_mm,
-                           double pitch_mm, bool mirrored) {
+                           double pitch_mm, bool mirrored, const PatternAxes& axes = {}) {
   if (clipper.empty()) return;
-  const std::array<Point2, 4> corners = clipper.corners();  // low, ..., high
-  const double first = std::floor(corners[0].x / period_mm) * period_mm;
-  const double last = std::ceil(corners[3].y / pitch_mm) + 1;
-  for (double n = std::floor(corners[0].y / pitch_mm) - 1; n <= last; ++n) {
+  double low_u = 1e300, high_u = -1e300, low_v = 1e300, high_v = -1e300;
+  for (const Point2 p : clipper.corners()) {
+    low_u = std::min(low_u, dot(p, axes.along)), high_u = std::max(high_u, dot(p, axes.along));
+    low_v = std::min(low_v, dot(p, axes.across)), high_v = std::max(high_v, dot(p, axes.across));
+  }
+  const double first = std::floor(low_u / period_mm) * period_mm;
+  const double last = std::ceil(high_v / pitch_mm) + 1;
+  for (double n = std::floor(low_v / pitch_mm) - 1; n <= last; ++n) {
     const bool odd = std::floor(n / 2) * 2 != n;
     const double sign = mirrored && odd ? -1 : 1;
-    clipper.begin({first + wave[0].x, n * pitch_mm + sign * wave[0].y});
-    for (double x = first; x < corners[3].x; x += period_mm) {
-      for (const Point2 p : wave) clipper.add({x + p.x, n * pitch_mm + sign * p.y});
+    const auto at = [&](double u, double v) {
+      return axes.along * u + axes.across * (n * pitch_mm + sign * v);
+    };
+    clipper.begin(at(first + wave[0].x, wave[0].y));
+    for (double x = first; x < high_u; x += period_mm) {
+      for (const Point2 p : wave) clipper.add(at(x + p.x, p.y));
     }
   }
   clipper.finish();
@@ -195,7 +207,8 @@ inline void add_wave_lines(PatternClipper& clipper, std::span<const Point2> wave
 /// length of the pattern, and about its corners: spirals are lines, Hilbert's curve a battlement;
 /// adaptive patterns are cubes a third further apart, lightning a grid of a quarter of the density.
 inline void add_pattern(PatternClipper& clipper, InfillPattern pattern, double density,
-                        double spacing_mm, double z_mm, std::size_t layer) {
+                        double spacing_mm, double z_mm, std::size_t layer,
+                        const PatternAxes& mesh = {}) {
   constexpr double kHalf = 0.5, kRoot3_4 = 0.86602540378443865, kRootHalf = 0.70710678118654752;
   constexpr Point2 kFamilies[] = {{1, 0}, {kHalf, kRoot3_4}, {-kHalf, kRoot3_4}};
   const double pitch = spacing_mm / density;
@@ -221,17 +234,31 @@ inline void add_pattern(PatternClipper& clipper, InfillPattern pattern, double d
       add_straight_lines(clipper, kFamilies[2], wider, shift);
       return;
     }
-    case InfillPattern::kHoneycomb:
+    case InfillPattern::kHoneycomb: {
+      // Zigzags side by side: each side of a hexagon along them is drawn twice, a bead apart.
+      const double side = pitch / kRoot3_4, high = (pitch - spacing_mm) / 2;
+      const double slope = side * high / pitch, flat = 1.5 * side - slope;
+      const Point2 wave[] = {{0, high},
+                             {slope, -high},
+                             {slope + flat, -high},
+                             {2 * slope + flat, high},
+                             {3 * side, high}};
+      return add_wave_lines(clipper, wave, 3 * side, pitch, true);
+    }
     case InfillPattern::k3dHoneycomb: {
-      // Zigzags that touch: each side of a hexagon along them is drawn twice.
-      const double wide = pattern == InfillPattern::kHoneycomb ? pitch : pitch * 0.87;
-      const double side = wide / kRoot3_4, a = side / 2;
-      const Point2 wave[] = {{0, wide / 2},
-                             {a, -wide / 2},
-                             {a + side, -wide / 2},
-                             {2 * a + side, wide / 2},
-                             {2 * a + 2 * side, wide / 2}};
-      return add_wave_lines(clipper, wave, 2 * a + 2 * side, wide, true);
+      // Truncated octahedra in section: steps at 45 degrees, whose height changes with z.
+      const double turns = z_mm / (kRootHalf * pitch), turn = std::floor(turns);
+      const double high = (turn / 2 == std::floor(turn / 2) ? -0.5 : 0.5) * pitch *
+                          (0.5 - (turns - turn)),
+                   half = std::fabs(high);
+      const Point2 wave[] = {{half - pitch, -high},
+                             {-half, -high},
+                             {half, high},
+                             {pitch - half, high},
+                             {pitch + half, -high}};
+      const bool turns_aside = layer % 2 == 1;
+      return add_wave_lines(clipper, wave, 2 * pitch, pitch, true,
+                            turns_aside ? PatternAxes{mesh.across, mesh.along} : mesh);
     }
     case InfillPattern::kHilbertCurve:
     case InfillPattern::kOctagramSpiral: {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "costengine/detail/process/fdm_layer.hpp"
+#include "costengine/detail/process/layer_commands.hpp"
 
 namespace costengine::detail {
 
@@ -110,6 +111,8 @@ class PlatePlanner {
   /// The hull of what has a skirt, in the coordinates of the first slot.
   void set_skirt_hull(std::vector<Point2> hull) { skirt_hull_ = std::move(hull); }
   [[nodiscard]] const std::vector<Point2>& skirt_hull() const { return skirt_hull_; }
+  /// Null: the profile's layer-change commands move nothing.
+  void set_commands(const LayerCommands* commands) { commands_ = commands; }
   /// How many layers of the parts, from the first, are printed with a skirt or over a raft that has
   /// one.
   [[nodiscard]] std::size_t skirt_layers() const {
@@ -223,8 +226,19 @@ class PlatePlanner {
 
   void rise_to(double z_mm, LayerWriter& writer, Run& run) const {
     if (run.risen_mm) return;
+    if (commands_ != nullptr && commands_->before()) command(false, z_mm, writer, run);
     writer.begin_layer(z_mm, z_mm - run.z_mm, run.i == 0 && run.z_mm == 0);
     run.risen_mm = run.z_mm = z_mm;
+    if (commands_ != nullptr && commands_->after()) command(true, z_mm, writer, run);
+  }
+  void command(bool after, double layer_z_mm, LayerWriter& writer, const Run& run) const {
+    const Machine& machine = profile_.machine;
+    const Point2 at = writer.axes().direction_to_mesh(run.at->at + writer.at() + writer.astray());
+    for (const Move& move : commands_->moves(
+             after, run.i, layer_z_mm, machine.build_min_x_mm + machine.build_x_mm / 2 + at.x,
+             machine.build_min_y_mm + machine.build_y_mm / 2 + at.y, run.z_mm)) {
+      writer.command(move);
+    }
   }
 
   /// Prints the lowest levels of support that are left below the layer's top; false if none are.
@@ -266,7 +280,8 @@ class PlatePlanner {
     if (!run.risen_mm) return true;
     writer.end_layer();
     if (raft) {  // other levels are cooled together with the part's layer
-      slow_down(std::span(run.s.moves).subspan(run.s.cooled), profile_.material);
+      slow_down(std::span(run.s.moves).subspan(run.s.cooled), profile_.material,
+                profile_.machine.use_relative_e_distances);
       run.s.cooled = run.s.moves.size();
     }
     return true;
@@ -318,7 +333,8 @@ class PlatePlanner {
 
   /// Slows the layer down, plans its moves and adds up what they take.
   void finish(PlateScratch& s, LayerResult& result) const {
-    slow_down(std::span(s.moves).subspan(s.cooled), profile_.material);
+    slow_down(std::span(s.moves).subspan(s.cooled), profile_.material,
+              profile_.machine.use_relative_e_distances);
     s.planner.clear();
     result.uses.assign(owners_of(models_.size()), RoleUses{});
     std::size_t k = 0;
@@ -356,6 +372,7 @@ class PlatePlanner {
   bool skirt_;
   std::size_t skirt_layers_ = 0;
   std::vector<Point2> skirt_hull_;
+  const LayerCommands* commands_ = nullptr;
 };
 
 }  // namespace costengine::detail

@@ -59,6 +59,14 @@ inline Status check_plate(std::span<const PlatedModel> models, const Profile& pr
   return Ok{};
 }
 
+inline std::vector<PlacedLayers> placed_layers(std::span<const PlatedModel> models) {
+  std::vector<PlacedLayers> placed;
+  for (const PlatedModel& model : models) {
+    for (const Point2 place : model.places_mm) placed.push_back({model.layers, place});
+  }
+  return placed;
+}
+
 /// The copies in the order of the models.
 inline std::vector<PlateSlot> slots_of(std::span<const PlatedModel> models) {
   std::vector<PlateSlot> slots;
@@ -257,13 +265,11 @@ inline PlateProduction plate_production(std::span<const PlatedModel> models, con
                                         PlateTotals& totals,
                                         const std::vector<LayerResult>& results,
                                         const MotionLimits& limits) {
-  std::vector<PlacedLayers> placed;
   Measurements together;
   WallLengths walls;
   std::size_t layers = 0, copies_of_all = 0;
   for (std::size_t m = 0; m < models.size(); ++m) {
     const auto copies = static_cast<double>(models[m].places_mm.size());
-    for (const Point2 place : models[m].places_mm) placed.push_back({models[m].layers, place});
     layers = std::max(layers, models[m].layers->layers.size());
     copies_of_all += models[m].places_mm.size();
     const Interval& volume = models[m].measurements->volume_mm3;
@@ -273,9 +279,9 @@ inline PlateProduction plate_production(std::span<const PlatedModel> models, con
     together.volume_mm3.low += copies * volume.low;
     together.volume_mm3.high += copies * volume.high;
   }
-  const CommandTimes commands = time_commands(profile, placed, totals.layer_changes, limits);
-  totals.uses.back()[index(Role::kStartEnd)].time_s =
-      commands.start_end_s + commands.layer_change_s;
+  const CommandTimes commands = time_commands(
+      profile, print_facts(profile, placed_layers(models), totals.layer_changes), limits);
+  totals.uses.back()[index(Role::kStartEnd)].time_s = commands.start_end_s;
   RoleUses total{};
   for (const RoleUses& uses : totals.uses) {
     for (std::size_t r = 0; r < kRoles; ++r) total[r] += uses[r];
