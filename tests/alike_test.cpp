@@ -66,7 +66,7 @@ TEST_CASE("what was left out takes what every other layer does, grown as its out
   StandIns stand_ins(1, 4);
   for (std::size_t i = 0; i < 4; ++i) {
     stand_ins.signs(0, i) = usual();
-    stand_ins.signs(0, i).outline_mm = 80 + static_cast<double>(i);
+    stand_ins.signs(0, i).outline_mm = 80 + 0.4 * static_cast<double>(i);
   }
   stand_ins.plan(0);
   stand_ins.leave_out(1);
@@ -80,8 +80,8 @@ TEST_CASE("what was left out takes what every other layer does, grown as its out
   CHECK(seconds(results[1], Role::kTravel) == 9.5);
   CHECK(seconds(results[2], Role::kTravel) == 8.0);
   CHECK(results[1].uses[0][index(Role::kTravel)].paths == 10);
-  CHECK(seconds(results[1], Role::kExternalPerimeter) == doctest::Approx(9.5 / 83 * 81));
-  CHECK(seconds(results[2], Role::kExternalPerimeter) == doctest::Approx(8.0 / 80 * 82));
+  CHECK(seconds(results[1], Role::kExternalPerimeter) == doctest::Approx(9.5 / 81.2 * 80.4));
+  CHECK(seconds(results[2], Role::kExternalPerimeter) == doctest::Approx(8.0 / 80 * 80.8));
 }
 
 TEST_CASE("a layer that only the one below is like takes what that one does") {
