@@ -23,8 +23,9 @@ from yardstick import presets, slicer  # noqa: E402
 
 BUNDLES = pathlib.Path("/usr/share/PrusaSlicer/profiles")
 # Matched against "Vendor/Printer".
-DEVELOPED_WITH = [r"PrusaResearch/.*MK[23]", r"Creality/.*Ender-3", r"TriLAB/", r"Voron/", r"BIBO/",
-                  r"Zonestar/", r"Anycubic/", r"Artillery/", r"Snapmaker/", r"Ultimaker/"]
+DEVELOPED_WITH = [r"PrusaResearch/.*(MK[23]|MINI)", r"Creality/.*Ender-[37]", r"TriLAB/",
+                  r"Voron/", r"BIBO/", r"Zonestar/", r"Anycubic/", r"Artillery/", r"Snapmaker/",
+                  r"Ultimaker/", r"Elegoo/", r"FLSun/"]
 TRIES = 8  # of a vendor's profiles
 
 

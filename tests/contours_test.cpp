@@ -6,9 +6,11 @@
 #include <cmath>
 #include <vector>
 
+#include "costengine/profile/load.hpp"
 #include "costengine/slice/layers.hpp"
 #include "support/outlines.hpp"
 #include "support/pipeline.hpp"
+#include "support/shapes.hpp"
 
 using namespace costengine;
 using namespace costengine::pipeline;
@@ -136,23 +138,78 @@ TEST_CASE("planes through vertices, edges and flat facets give closed contours")
   CHECK(cut_at(box, 20.000001).loops() == 0);
 }
 
-TEST_CASE("where the surface is open the ends are joined by a straight line") {
-  // Without one facet of a wall: the gap lies in the wall's own plane, so the contour is the box's,
-  // whichever facet is found first.
-  const Mesh whole = shapes::subdivided(shapes::box(40, 30, 20).mesh);
-  for (std::size_t missing = 16; missing < whole.facets.size(); ++missing) {
-    for (const bool last_first : {false, true}) {
-      Mesh mesh = whole;
-      mesh.facets.erase(mesh.facets.begin() + static_cast<std::ptrdiff_t>(missing));
-      if (last_first) std::reverse(mesh.facets.begin(), mesh.facets.end());
-      for (const double z : {3.0, 14.0}) {
-        CAPTURE(missing);
-        CAPTURE(last_first);
-        CAPTURE(z);
-        const Contours contours = cut_at(mesh, z);
-        CHECK(contours.loops() == 1);
-        CHECK(area_of(contours) == doctest::Approx(1200).epsilon(1e-9));
-      }
+namespace {
+
+/// A wall without thickness along a line of points, 10 mm high.
+Mesh curtain(const std::vector<Point2>& points) {
+  Mesh mesh;
+  for (const Point2 p : points) {
+    mesh.vertices.push_back({p.x, p.y, 0});
+    mesh.vertices.push_back({p.x, p.y, 10});
+  }
+  for (std::uint32_t i = 0; i + 1 < points.size(); ++i) {
+    shapes::add_quad(mesh, 2 * i, 2 * i + 2, 2 * i + 3, 2 * i + 1);
+  }
+  return mesh;
+}
+
+}  // namespace
+
+TEST_CASE("where the surface is open for up to 2 mm the ends are joined by a straight line") {
+  // The box without a stretch of one wall.
+  for (const double gap : {0.0, 0.5, 1.9, 2.1, 12.0}) {
+    CAPTURE(gap);
+    const Mesh mesh = curtain({{20 + gap, 0}, {40, 0}, {40, 30}, {0, 30}, {0, 0}, {20, 0}});
+    for (const Mesh& turned : {mesh, shapes::shuffled(mesh, 7)}) {
+      const Contours contours = cut_at(turned, 5);
+      REQUIRE(contours.loops() == (gap < 2 ? 1 : 0));
+      if (gap < 2) CHECK(area_of(contours) == doctest::Approx(1200).epsilon(1e-9));
+    }
+  }
+}
+
+TEST_CASE("open contours go on where the next one begins, turned round if need be") {
+  // Two halves of a box, 1 mm apart at either end; what is far off is no outline of anything.
+  const std::vector<Point2> left = {{20, 30}, {0, 30}, {0, 0}, {20, 0}};
+  const std::vector<Point2> right = {{21, 0}, {41, 0}, {41, 30}, {21, 30}};
+  const std::vector<Point2> back(right.rbegin(), right.rend());
+  const Mesh far = curtain({{80, 0}, {90, 0}, {90, 10}});
+  for (const auto& other : {right, back}) {
+    const Mesh mesh = shapes::joined(shapes::joined(curtain(left), far), curtain(other));
+    const Contours contours = cut_at(mesh, 5);
+    REQUIRE(contours.loops() == 1);
+    CHECK(std::abs(area_of(contours)) == doctest::Approx(41 * 30));
+  }
+  // An end that is nearer to another beginning than to its own goes on, unless the loop is long
+  // compared with what is missing of it.
+  const Mesh beside =
+      shapes::joined(curtain({{20, 0}, {40, 0}, {40, 30}, {0, 30}, {0, 0}, {19, 0}}),
+                     curtain({{19, -0.5}, {18, -5}}));
+  REQUIRE(cut_at(beside, 5).loops() == 1);
+  CHECK(area_of(cut_at(beside, 5)) == doctest::Approx(1200));
+}
+
+TEST_CASE("what closes an open surface is not sliced, unless nothing else is there") {
+  // A box without its top and one wall: no outline closes but over a cap. And a whole box with it.
+  Profile profile = load_profile({}).value();
+  profile.print.layer_height_mm = profile.print.first_layer_height_mm = 1;
+  Mesh mesh = curtain({{40, 0}, {40, 30}, {0, 30}, {0, 0}});
+  const auto first = static_cast<std::uint32_t>(mesh.vertices.size());
+  for (const Point2 p : {Point2{0, 0}, Point2{40, 0}, Point2{40, 30}, Point2{0, 30}}) {
+    mesh.vertices.push_back({p.x, p.y, 0});
+  }
+  shapes::add_quad(mesh, first, first + 3, first + 2, first + 1);
+  const Mesh box = shapes::translated(shapes::box(10, 10, 10).mesh, {60, 0, 0});
+  for (const bool with_box : {false, true}) {
+    CAPTURE(with_box);
+    const Inspection inspection = inspected(with_box ? shapes::joined(mesh, box) : mesh);
+    REQUIRE(inspection.surface_facets < inspection.solid.facets.size());
+    Context ctx(threads(1));
+    const Layers layers = slice(inspection, profile, ctx).value();
+    REQUIRE(layers.contours.of_layer.size() == 10);
+    for (const Contours& c : layers.contours.contours) {
+      CHECK(c.loops() == 1);
+      CHECK((area_of(c) == doctest::Approx(100)) == with_box);
     }
   }
 }

@@ -320,6 +320,24 @@ TEST_CASE("the nozzle lifts only between the bounds of the lift") {
   CHECK(w.sum(&Move::z_mm) == doctest::Approx(0.8));
 }
 
+TEST_CASE("a wipe goes on around a loop that was just printed") {
+  Profile profile = some_profile();
+  profile.print.perimeters = 2;
+  const shapes::Outline square = shapes::rectangle(0, 0, 1.5, 1.5);
+  for (const Role role : {Role::kPerimeter, Role::kExternalPerimeter}) {
+    Writing w(profile);
+    w.begin_layer();
+    w.print_piece(square, role, true, false, 0);
+    w.writer.retract();
+    // From where the nozzle has stepped to, if it has, to the end of the first edge.
+    REQUIRE(w.kinds() == (role == Role::kPerimeter ? "ZPPPPEWWEZ" : "ZPPPPTEWWEZ"));
+    CHECK(w.writer.at().x == doctest::Approx(1.5));
+    CHECK(w.writer.at().y == doctest::Approx(0.5));
+    CHECK(w.sum(&Move::x_mm) == doctest::Approx(1.5));
+    CHECK(w.sum(&Move::e_mm) == doctest::Approx(6 * 0.04 - 2));
+  }
+}
+
 TEST_CASE("after an external perimeter among several the nozzle steps inside by its bore") {
   Profile profile = some_profile();
   profile.print.perimeters = 2;
@@ -336,10 +354,17 @@ TEST_CASE("after an external perimeter among several the nozzle steps inside by 
       REQUIRE(w.kinds() == "PPPPT");
       const Point2 step = w.writer.at() - loop[start], to_middle = Point2{5, 5} - loop[start];
       CHECK(length(step) == doctest::Approx(0.4));
+      // A third of the corner, of 90 or 270 degrees, away from the first edge.
+      const Point2 edge = loop[(start + 1) % 4] - loop[start];
+      CHECK(dot(step, edge) / (4 * length(step) / 0.4) ==
+            doctest::Approx(is_hole ? 0 : std::sqrt(0.75)));
       // Of an outline inside is towards its middle, of a hole away from it.
       CHECK((dot(step, to_middle) > 0) == !is_hole);
     }
   }
+  Writing fine(profile);  // no farther than the first edge is long
+  fine.print_piece(shapes::rectangle(0, 0, 0.3, 5), Role::kExternalPerimeter, true, false, 0);
+  CHECK(length(fine.writer.at()) == doctest::Approx(0.3));
   Writing alone;  // a single perimeter has no inside
   alone.print_piece(outside, Role::kExternalPerimeter, true, false, 0);
   CHECK(alone.kinds() == "PPPP");
@@ -360,4 +385,45 @@ TEST_CASE("seams lie where the settings want them") {
   // The nearest one is as near as a corner is good: a corner further off beats a flat point here.
   const shapes::Outline flat = {{0, 0}, {5, 0}, {10, 0}, {10, 10}, {0, 10}};
   CHECK(detail::seam_of(flat, SeamPosition::kNearest, {3.9, -0.5}, straight) == 0);
+}
+
+TEST_CASE(
+    "with retractions at crossings alone, a travel that stays within what is hidden has none") {
+  Profile profile = some_profile();
+  profile.print.only_retract_when_crossing_perimeters = true;
+  profile.print.fill_density = 0.2;
+  const BitGrid grid = shapes::grid_of(16, 0.1);
+  const Contours outline = shapes::contours_of(
+      {shapes::rectangle(-7, -7, 14, 14), shapes::rectangle(-1, -0.01, 2, 0.02)});
+  BitMask hidden(grid);
+  for (BitWord& word : hidden.bits()) word = ~BitWord{0};
+  const auto retractions = [&](Point2 from, Point2 to) {
+    Writing w(profile);
+    w.writer.start_at(from + Point2{-1, 0});
+    w.begin_layer();
+    w.writer.stay_within(hidden, grid, &outline);
+    w.print_line({from + Point2{-1, 0}, from});
+    w.print_line({to, to + Point2{1, 0}});
+    return w.paths(Role::kRetract);
+  };
+  CHECK(retractions({-4, 3}, {4, 3}) == 0);
+  CHECK(retractions({0, -3}, {0, 3}) == 1);  // over a slit finer than the pixels
+  CHECK(retractions({-4, 3}, {9, 3}) == 1);
+  hidden.clear();  // all is seen from above or below
+  CHECK(retractions({-4, 3}, {4, 3}) == 1);
+}
+
+TEST_CASE("travels keep the machine's own acceleration where the command is for printing alone") {
+  Profile profile = some_profile();
+  profile.print.default_acceleration_mm_per_s2 = 1000;
+  profile.print.first_layer_acceleration_mm_per_s2 = 500;
+  const auto travel = [&](GcodeFlavor flavor, bool first) {
+    profile.machine.gcode_flavor = flavor;
+    const detail::Beads beads = detail::make_beads(profile, 0.2, first);
+    return beads[detail::index(Role::kTravel)].acceleration_mm_per_s2;
+  };
+  CHECK(travel(GcodeFlavor::kMarlin, false) == 1000);
+  CHECK(travel(GcodeFlavor::kMarlin, true) == 500);
+  CHECK(travel(GcodeFlavor::kMarlin2, false) == 0);  // the limit of travels holds
+  CHECK(travel(GcodeFlavor::kMarlin2, true) == 0);
 }

@@ -62,7 +62,7 @@ PathStore walls_of(const Contours& contours, const Profile& profile) {
   walls.section_mm2 = walls.ring_mm2 = area_of(contours);
   detail::WallScratch scratch;
   PathStore store;
-  find_spans(contours, walls, depths, grid, scratch.scan, scratch.spans);
+  find_spans(contours, walls, depths, 0, grid, scratch.scan, scratch.spans);
   detail::WallPaths(contours, walls, scratch.spans, depths, scratch, store).add(beads);
   return store;
 }
@@ -242,6 +242,85 @@ TEST_CASE("classic walls leave out what is thinner than a bead, unless thin wall
   }
 }
 
+TEST_CASE("classic walls leave gaps to lines of their width") {
+  // Between the inner edges of one wall's beads a bar of 1.1 mm leaves 1.1 - 2 * 0.4286 = 0.243 mm:
+  // half a bead, 0.225 mm, and half its spacing, 0.2036 mm, on each side.
+  Profile profile = one_wall(PerimeterGenerator::kClassic);
+  profile.print.gap_fill_enabled = true;
+  profile.print.gap_fill_speed_mm_per_s = 20;
+  profile.print.thin_walls = false;
+  const double spacing_mm = 0.45 - 0.2 * (1 - 3.14159265358979 / 4);
+  const auto gaps_of = [&](double thickness_mm) {
+    const PathStore store =
+        walls_of(contours_of({rectangle(-7, -thickness_mm / 2, 14, thickness_mm)}), profile);
+    std::vector<double> flows;
+    for (const PathPiece& p : store.pieces) {
+      if (p.role != Role::kGapFill) continue;
+      flows.push_back(p.flow);
+      CHECK(length_of(store, p) == doctest::Approx(14).epsilon(0.1));
+    }
+    return flows;
+  };
+  for (const double gap_mm : {0.1, 0.243, 0.38}) {
+    CAPTURE(gap_mm);
+    const std::vector<double> flows = gaps_of(gap_mm + 0.45 + spacing_mm);
+    REQUIRE(flows.size() == 1);
+    CHECK(flows[0] == doctest::Approx(gap_mm / spacing_mm).epsilon(0.01));
+  }
+  CHECK(gaps_of(0.03 + 0.45 + spacing_mm).empty());  // less than 0.12 of a bead
+  CHECK(gaps_of(0.45 + 0.45 + spacing_mm).empty());  // more than a spacing: infill
+}
+
+TEST_CASE("a rounded corner is no gap") {
+  Profile profile = one_wall(PerimeterGenerator::kClassic);
+  profile.print.gap_fill_enabled = true;
+  profile.print.gap_fill_speed_mm_per_s = 20;
+  profile.print.perimeters = 3;
+  for (const double radius : {0.5, 0.8, 1.1}) {
+    CAPTURE(radius);
+    Outline rounded;
+    const Outline arc = regular_polygon(radius, 48);
+    for (int side = 0; side < 4; ++side) {
+      const double x = side == 0 || side == 3 ? 6 - radius : radius - 6;
+      const double y = side < 2 ? 6 - radius : radius - 6;
+      for (int k = 0; k <= 12; ++k) {
+        const Point2 p = arc[static_cast<std::size_t>((12 * side + k) % 48)];
+        rounded.push_back({p.x + x, p.y + y});
+      }
+    }
+    for (const PathPiece& p : walls_of(contours_of({rounded}), profile).pieces) {
+      CHECK(p.role != Role::kGapFill);
+    }
+  }
+}
+
+TEST_CASE("the strips beside a filled gap are cleared, nothing else") {
+  const BitGrid grid = grid_of(16, 0.1);
+  BitMask mask(grid);
+  for (BitWord& word : mask.bits()) word = ~BitWord{0};
+  const std::uint64_t all = count(mask);
+  detail::clear_convex({{-2, -1}, {3, -1}, {3, 1}, {-2, 1}}, grid, mask);
+  CHECK(all - count(mask) == 50 * 20);
+  detail::clear_convex({{100, 100}, {101, 100}, {101, 101}}, grid, mask);
+  CHECK(all - count(mask) == 50 * 20);
+  // A triangle: half a square of 4 x 4 mm, pixels counted by their centres.
+  detail::clear_convex({{-7, -7}, {-3, -7}, {-7, -3}}, grid, mask);
+  CHECK(all - count(mask) == doctest::Approx(50 * 20 + 800).epsilon(0.02));
+}
+
+TEST_CASE("a sharp corner has no single bead, a thin wedge has one") {
+  Profile profile = one_wall(PerimeterGenerator::kArachne);
+  const auto singles = [&](double height_mm) {  // of a wedge, 12 mm long
+    const PathStore store =
+        walls_of(contours_of({{{-6, 0}, {6, -height_mm}, {6, height_mm}}}), profile);
+    return std::count_if(store.pieces.begin(), store.pieces.end(), [](const PathPiece& p) {
+      return !p.loop && p.role == Role::kExternalPerimeter;
+    });
+  };
+  CHECK(singles(0.8) > 0);   // 7.6 degrees
+  CHECK(singles(2.5) == 0);  // 24 degrees
+}
+
 TEST_CASE("parts of a mask are numbered as they appear and counted") {
   const std::vector<const char*> drawing = {
       "##....##",  // row 0
@@ -308,4 +387,80 @@ TEST_CASE("the walls of an outline are printed from the inside out, or the other
     CHECK(roles == (outer_first ? std::vector<Role>{out, in, out, in}
                                 : std::vector<Role>{in, out, in, out}));
   }
+}
+
+TEST_CASE("islands keep their order wherever the nozzle is, from the one farthest back") {
+  const Contours contours = contours_of({rectangle(0, -1, 2, 2), rectangle(9, -1, 2, 2.5),
+                                         rectangle(-6, -1, 2, 2), rectangle(4, -1, 2, 2)});
+  detail::Islands islands;
+  islands.find(contours);
+  std::vector<std::size_t> order;
+  islands.order(contours, LayerAxes{}, order);
+  // In a row from the one with the highest point to the other end.
+  CHECK(order == std::vector<std::size_t>{1, 3, 0, 2});
+  // Turned by half a turn the mesh's y points the other way: all lie equally far back, the first
+  // of the two ends begins.
+  islands.order(contours, LayerAxes{{-1, 0}, {}}, order);
+  CHECK(order == std::vector<std::size_t>{1, 3, 0, 2});
+}
+
+TEST_CASE("what lies alone between two walls comes after them") {
+  // A bar as thick as five beads, three walls wanted: two pairs and one in the middle.
+  const Contours contours = contours_of({rectangle(-7, -1.06, 14, 2.12)});
+  Profile profile = one_wall(PerimeterGenerator::kArachne);
+  profile.print.perimeters = 3;
+  PathStore store = walls_of(contours, profile);
+  REQUIRE(store.pieces.size() == 3);
+  const auto alone = [](const PathPiece& p) { return p.alone; };
+  REQUIRE(std::count_if(store.pieces.begin(), store.pieces.end(), alone) == 1);
+  detail::Islands islands;
+  islands.find(contours);
+  const detail::Beads beads = detail::make_beads(profile, 0.2, false);
+  std::vector<Move> moves;
+  detail::LayerWriter writer(profile, beads, LayerAxes{}, moves);
+  detail::OrderScratch scratch;
+  std::vector<int> walls;
+  detail::print_in_order(store, 3, islands, contours, false, writer, scratch);
+  // The middle bead is an open line of about 14 mm; the others go round.
+  double run_mm = 0;
+  std::vector<double> lengths;
+  for (const Move& m : moves) {
+    const bool prints = m.e_mm > 0 && static_cast<Role>(m.tag) != Role::kRetract;
+    if (prints) run_mm += std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm);
+    if (!prints && run_mm > 0) lengths.push_back(run_mm), run_mm = 0;
+  }
+  if (run_mm > 0) lengths.push_back(run_mm);
+  REQUIRE(lengths.size() == 3);
+  CHECK(lengths[0] > 20);  // the inner pair
+  CHECK(std::min(lengths[1], lengths[2]) < 15);
+}
+
+TEST_CASE("the walls around each other are printed one after another") {
+  // A plate with nine holes, 3 mm apart, and three walls around each outline.
+  Contours contours = contours_of({rectangle(-15, -15, 30, 30)});
+  for (const double x : {-9.0, 0.0, 9.0}) {
+    for (const double y : {-9.0, 0.0, 9.0}) {
+      for (const Point2 p : reversed(circle(x, y, 3, 40))) contours.points.push_back(p);
+      contours.first.push_back(static_cast<std::uint32_t>(contours.points.size()));
+    }
+  }
+  Profile profile = one_wall(PerimeterGenerator::kArachne);
+  profile.print.perimeters = 3;
+  PathStore store = walls_of(contours, profile);
+  REQUIRE(store.pieces.size() == 30);
+  detail::Islands islands;
+  islands.find(contours);
+  const detail::Beads beads = detail::make_beads(profile, 0.2, false);
+  std::vector<Move> moves;
+  detail::LayerWriter writer(profile, beads, LayerAxes{}, moves);
+  detail::OrderScratch scratch;
+  detail::print_in_order(store, 30, islands, contours, false, writer, scratch);
+  // Two inner walls and the external one, ten times.
+  std::vector<Role> roles;
+  for (const Move& m : moves) {
+    const auto role = static_cast<Role>(m.tag);
+    if (m.e_mm <= 0 || role == Role::kRetract) continue;
+    if (roles.empty() || roles.back() != role) roles.push_back(role);
+  }
+  CHECK(roles.size() == 20);
 }

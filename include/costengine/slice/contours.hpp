@@ -90,15 +90,16 @@ struct ContourStack {
   std::vector<std::uint32_t> of_layer;  ///< which of them a layer has; equal neighbours share one
 };
 
-/// Cuts a closed mesh by horizontal planes (ascending, in the mesh's coordinates). Vertices on a
+/// Cuts a mesh by horizontal planes (ascending, in the mesh's coordinates). Vertices on a
 /// plane count as above it. Facets are followed across their common sides, so a contour closes
-/// wherever the surface does; where it does not, the ends are joined by a straight line.
+/// wherever the surface does. Where it does not, ends up to 2 mm apart are joined by a straight
+/// line; what then is still open is left out, as in the slicer. Only the first `facets` are cut.
 ///
 /// Cost: O(facets + crossings); 16 bytes a facet and the result. Threads: planes in parallel, same
 /// bits for any number. Errors: kCancelled, kLimitTime.
 Result<ContourStack> slice_contours(const Mesh& mesh, const std::vector<double>& planes_mm,
                                     const LayerAxes& axes, const ContourDetail& detail,
-                                    Context& ctx);
+                                    Context& ctx, std::size_t facets = ~std::size_t{0});
 
 }  // namespace costengine
 

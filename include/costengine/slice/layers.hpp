@@ -54,6 +54,7 @@ Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
                                        const std::vector<double>& planes_mm, Context& ctx);
 
 /// The layers of an inspected model: their contours, in axes turned by the angle of the infill.
+/// What closes an open surface is cut only if no layer has a contour without it.
 /// Their heights include the raft, which has no layers here. Errors: kLimitLayers, kCancelled,
 /// kLimitTime.
 Result<Layers> slice(const Inspection& inspection, const Profile& profile, Context& ctx);

@@ -7,6 +7,7 @@
 
 #include "costengine/base/trig.hpp"
 #include "costengine/detail/process/roles.hpp"
+#include "costengine/motion/limits.hpp"
 #include "costengine/profile/profile.hpp"
 
 namespace costengine::detail {
@@ -116,8 +117,11 @@ inline Beads make_beads(const Profile& profile, double height_mm, bool first_lay
     }
     b.e_per_mm = b.section_mm2 * m.extrusion_multiplier / filament_section_mm2(m);
   }
-  if (first_layer && p.first_layer_acceleration_mm_per_s2 > 0) {
-    beads[index(Role::kTravel)].acceleration_mm_per_s2 = p.first_layer_acceleration_mm_per_s2;
+  Bead& travel = beads[index(Role::kTravel)];
+  if (acceleration_command(profile.machine.gcode_flavor) == AccelerationCommand::kExtruding) {
+    travel.acceleration_mm_per_s2 = 0;  // the machine's own, whatever is printed
+  } else if (first_layer && p.first_layer_acceleration_mm_per_s2 > 0) {
+    travel.acceleration_mm_per_s2 = p.first_layer_acceleration_mm_per_s2;
   }
   return beads;
 }
@@ -143,7 +147,8 @@ inline void set_over_raft(const Profile& profile, Beads& beads) {
         b.speed_mm_per_s = std::min(b.speed_mm_per_s, b.most_mm3_per_s / b.section_mm2);
       }
     }
-    if (p.first_layer_acceleration_over_raft_mm_per_s2 > 0) {
+    const bool own = r == index(Role::kTravel) && b.acceleration_mm_per_s2 == 0;
+    if (p.first_layer_acceleration_over_raft_mm_per_s2 > 0 && !own) {
       b.acceleration_mm_per_s2 = p.first_layer_acceleration_over_raft_mm_per_s2;
     }
   }

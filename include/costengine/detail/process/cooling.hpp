@@ -26,14 +26,16 @@ inline bool slows_down(std::uint32_t tag) {
   }
 }
 
+inline constexpr std::uint32_t kNoPath = ~std::uint32_t{0};
+
 /// Caps the speeds of a layer's moves so that it takes the material's least layer time, as far as
 /// its least print speed allows. Times here are nominal, length over speed, as the slicer's own
 /// slowing down reckons; what acceleration adds comes on top.
 ///
-/// `relative_e`: filament positions are relative. Then the slicer's reckoning has a line too many
-/// before each path, where only the speed is set: as long as the filament that was fed last, which
-/// after a retraction is all that is pushed forward again.
-inline void slow_down(std::span<Move> moves, const Material& material, bool relative_e = false) {
+/// Before each path, and before a wipe, there is a command that sets the speed and moves nothing.
+/// With `relative_e` the slicer takes the filament of the last move for its length: that of the
+/// push after a retraction, mostly, so that many retractions leave less to slow down.
+inline void slow_down(std::span<Move> moves, const Material& material, bool relative_e) {
   if (!material.cooling || !(material.min_layer_time_s > 0)) return;
   double fixed_s = 0, adjustable_s = 0;
   struct Line {
@@ -49,17 +51,17 @@ inline void slow_down(std::span<Move> moves, const Material& material, bool rela
     }
     lines[last].length += length;
   };
-  double fed_mm = 0;
-  std::uint32_t role = static_cast<std::uint32_t>(Role::kTravel);
+  double last_e_mm = 0;
+  std::uint32_t path = kNoPath;  // what the last move belongs to
   for (const Move& m : moves) {
-    double length = m.x_mm != 0 || m.y_mm != 0 || m.z_mm != 0
-                        ? std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm + m.z_mm * m.z_mm)
-                        : std::fabs(m.e_mm);
+    const bool goes = m.x_mm != 0 || m.y_mm != 0 || m.z_mm != 0;
+    double length =
+        goes ? std::sqrt(m.x_mm * m.x_mm + m.y_mm * m.y_mm + m.z_mm * m.z_mm) : std::fabs(m.e_mm);
     if (relative_e) {
-      const bool printed = m.tag != index(Role::kTravel) && m.tag != index(Role::kRetract);
-      if (printed && m.tag != role) length += fed_mm;
-      if (m.e_mm != 0) fed_mm = std::fabs(m.e_mm);
-      role = m.tag;
+      const std::uint32_t own = goes && m.e_mm != 0 ? m.tag : kNoPath;
+      if (own != kNoPath && own != path) length += last_e_mm;
+      path = own;
+      if (m.e_mm != 0) last_e_mm = std::fabs(m.e_mm);
     }
     if (slows_down(m.tag) && m.speed_mm_per_s > material.min_print_speed_mm_per_s) {
       adjustable_s += length / m.speed_mm_per_s;

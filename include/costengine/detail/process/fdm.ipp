@@ -44,6 +44,9 @@ struct OutlineScratch {
   explicit OutlineScratch(const BitGrid& grid) : inner(grid), spare(grid) {}
   ScanScratch scan;
   BitMask inner, spare;
+  WallSpans spans;
+  WallRuns runs;
+  GapWidths widths;
 };
 
 inline void work_outline(const Contours& contours, const WallDepths& depths, const BitGrid& grid,
@@ -63,10 +66,22 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
       scan_offset(contours, walls.normals, depths.fill_mm + depths.fill_opening_mm, grid, &inner,
                   &deeper, scratch);
   walls.settled.clear();
-  if (!all_hold(deeper)) {
+  // In classic mode gaps are looked for deeper still.
+  const bool gaps = depths.looked_for() > depths.count;
+  if (gaps || !all_hold(deeper)) {
     scratch.settled.assign(contours.points.size(), 0);
-    settle(deeper, scratch);
+    if (!gaps) settle(deeper, scratch);
     walls.settled = scratch.settled;
+  }
+  if (gaps) {
+    const int gap = depths.count;
+    find_spans(contours, walls, depths, gap, grid, scratch, s.spans);
+    s.runs.find(contours, walls.normals, s.spans.pairs.back(), s.spans.sure.back(),
+                s.spans.middles.back(), depths.run_rules(gap), [](Point2) { return true; });
+    for (BitMask* mask : {&inner, &work.fill}) {
+      clear_gaps(contours, walls.normals, s.runs, depths.fill_edge_mm - depths.step_mm / 2,
+                 depths.pair_depth_mm(gap), grid, s.widths, *mask);
+    }
   }
   const auto before = static_cast<double>(count(work.fill));
   dilate(inner, depths.fill_opening_mm / grid.pixel_mm + 1, s.spare);

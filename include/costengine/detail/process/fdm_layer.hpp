@@ -48,6 +48,7 @@ struct LayerScratch {
   ShellMasks shells;
   ShellScratch shell_scratch;
   BitMask sparse_below, covered, turned_mask;
+  BitMask hidden;  ///< neither seen from above nor from below
   LineScratch lines;
   LinkScratch links;
   SupportScratch support;
@@ -152,7 +153,7 @@ class LayerPlanner {
     const WallDepths depths(profile_.print, beads, first);
     s.paths.clear();
     if (s.walls.spans_of != &work.walls) {
-      find_spans(contours, work.walls, depths, grid_, s.walls.scan, s.walls.spans);
+      find_spans(contours, work.walls, depths, 0, grid_, s.walls.scan, s.walls.spans);
       s.walls.spans_of = &work.walls;
     }
     WallPaths walls_of_layer(contours, work.walls, s.walls.spans, depths, s.walls, s.paths);
@@ -161,7 +162,10 @@ class LayerPlanner {
     if (i > 0) fuzz(contours, profile_.print, i, s.paths);
     slow_small_loops(s.paths);
     s.islands.find(contours);
-    for (PathPiece& wall : s.paths.pieces) wall.island = s.islands.of_loop(wall.outline);
+    for (PathPiece& wall : s.paths.pieces) {
+      wall.island = s.islands.of_loop(wall.outline);
+      if (wall.role == Role::kGapFill) wall.group = s.groups++;
+    }
     const std::size_t walls = s.paths.pieces.size();
     if (is_vase(i)) {
       print_spiral(s.paths, writer);
@@ -183,6 +187,16 @@ class LayerPlanner {
     }
     s.order.outer_first = profile_.print.external_perimeters_first;
     s.order.fuzzy = profile_.print.fuzzy_skin != FuzzySkin::kNone;
+    s.order.holes_first = depths.classic;
+    if (profile_.print.only_retract_when_crossing_perimeters) {
+      // What is seen from above or below does not hide what oozes.
+      s.hidden = i > 0 && i + 1 < masks.sections.size() ? work.section : BitMask(grid_);
+      if (any(s.hidden)) {
+        intersect(s.hidden, *masks.sections[i - 1]);
+        intersect(s.hidden, *masks.sections[i + 1]);
+      }
+      writer.stay_within(s.hidden, grid_, &contours);
+    }
     if (i > 0) find_overhangs(*masks.sections[i - 1], work.section, s, writer);
     print_in_order(s.paths, walls, s.islands, contours, profile_.print.infill_first, writer,
                    s.order);

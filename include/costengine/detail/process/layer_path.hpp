@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "costengine/base/trig.hpp"
 #include "costengine/detail/process/beads.hpp"
 #include "costengine/detail/process/seam.hpp"
 #include "costengine/motion/planner.hpp"
@@ -30,6 +31,7 @@ struct PathPiece {
   std::uint32_t group = 0;    ///< of infill: pieces of a group are printed before the next one
   std::uint32_t outline = 0;  ///< of a wall: the contour it follows ...
   int wall = -1;              ///< ... and its number, from outside; -1: not a wall
+  bool alone = false;         ///< an inner wall without a partner, in the middle
 };
 
 /// Pieces of path that share one array of points.
@@ -64,6 +66,8 @@ struct PrintedPart {
   Point2 start, finish;
   std::array<std::uint64_t, kRoles> paths{};
   double restarts_mm = 0;
+  bool loop_ended = false;  ///< the last piece is a loop ...
+  Point2 stepped;           ///< ... and the nozzle has stepped so far from its end, on the bed
 };
 
 /// Turns pieces of path into moves, with travels in between as the slicer makes them.
@@ -88,9 +92,11 @@ class LayerWriter {
   void rise_steadily() { spiral_ = true; }
   /// The cross-section: with `only_retract_when_crossing_perimeters`, travels within it do not
   /// retract.
-  void stay_within(const BitMask& section, const BitGrid& grid) {
+  /// They do not cross the `outline`, either.
+  void stay_within(const BitMask& section, const BitGrid& grid, const Contours* outline = nullptr) {
     section_ = &section;
     grid_ = &grid;
+    outline_ = outline;
   }
   /// Goes on in the coordinates of another part, whose origin lies `shift` from that of the last.
   void enter_part(Point2 shift) {
@@ -109,6 +115,8 @@ class LayerWriter {
     part.end = moves_.size();
     part.last_begin = last_begin_;
     part.finish = at_;
+    part.loop_ended = loop_ended_;
+    part.stepped = stepped_;
     part.restarts_mm = restarts_mm_ - part.restarts_mm;
     for (std::size_t r = 0; r < kRoles; ++r) part.paths[r] = paths_[r] - part.paths[r];
     return part;
@@ -123,6 +131,8 @@ class LayerWriter {
                 moves_.begin() + static_cast<std::ptrdiff_t>(begin));
     last_begin_ = part.last_begin + begin - part.begin;
     at_ = part.finish;
+    loop_ended_ = part.loop_ended;
+    stepped_ = part.stepped;
     restarts_mm_ += part.restarts_mm;
     for (std::size_t r = 0; r < kRoles; ++r) paths_[r] += part.paths[r];
   }
@@ -194,6 +204,8 @@ class LayerWriter {
     ++paths_[index(piece.role)];
     const std::size_t last = piece.loop ? n + 1 : n;
     last_begin_ = moves_.size();
+    stepped_ = {0, 0};
+    loop_ended_ = piece.loop;
     double speed =
         piece.speed > 0 ? std::min(piece.speed, bead.speed_mm_per_s) : bead.speed_mm_per_s;
     const double flow_mm2 = bead.section_mm2 * piece.flow;
@@ -329,54 +341,83 @@ class LayerWriter {
       return false;
     }
     const double distance = length(to - at_);
-    const int steps = 1 + static_cast<int>(distance / (2 * grid_->pixel_mm));
-    for (int k = 1; k < steps; ++k) {
+    const int steps = 1 + static_cast<int>(distance / grid_->pixel_mm);
+    for (int k = 0; k <= steps; ++k) {
       const Point2 p = at_ + (to - at_) * (static_cast<double>(k) / steps);
       if (!section_->at(static_cast<int>((p.x - grid_->left_mm) / grid_->pixel_mm),
                         static_cast<int>((p.y - grid_->bottom_mm) / grid_->pixel_mm))) {
         return false;
       }
     }
-    return true;
+    return outline_ == nullptr || !crosses(*outline_, at_, to);
+  }
+  static bool crosses(const Contours& contours, Point2 a, Point2 b) {
+    const Point2 way = b - a;
+    const auto beside = [&](Point2 p) { return cross(way, p - a) > 0; };
+    for (std::size_t l = 0; l < contours.loops(); ++l) {
+      const std::span<const Point2> loop = contours.loop(l);
+      Point2 from = loop.back();
+      bool left = beside(from);
+      for (const Point2 p : loop) {
+        const bool now = beside(p);
+        if (now != left) {
+          const Point2 d = p - from;
+          if ((cross(d, a - from) > 0) != (cross(d, b - from) > 0)) return true;
+        }
+        from = p, left = now;
+      }
+    }
+    return false;
   }
 
-  /// Before it leaves an external perimeter, the nozzle steps off it by its bore.
+  /// Before it leaves an external perimeter, the nozzle steps off it: as far as its bore, but no
+  /// farther than the first edge is long, and a third of the corner away from that edge.
   void step_inwards(Point2 at, Point2 next, Point2 before) {
-    const auto unit = [](Point2 d) {
-      const double l = length(d);
-      return l > 0 ? d * (1 / l) : Point2{0, 0};
-    };
-    const Point2 forth = unit(next - at), back = unit(before - at);
-    Point2 inwards = unit(forth + back);
-    const double turn = cross(forth, back);  // > 0: a convex corner, the solid between the edges
-    if (turn < 0) inwards = inwards * -1;
-    if (inwards == Point2{0, 0}) inwards = {-forth.y, forth.x};
+    const Point2 forth = next - at, back = before - at;  // the solid lies between, on the left
+    const double l = length(forth);
+    if (!(l > 0)) return;
+    double corner = arc_tangent2(cross(forth, back), dot(forth, back));
+    if (corner < 0) corner += 2 * kPi;
+    const double c = cosine(corner / 3), s = sine(corner / 3);
+    const Point2 inwards{forth.x * c - forth.y * s, forth.x * s + forth.y * c};
+    const Point2 step = inwards * std::min(1.0, machine_.nozzle_diameter_mm / l);
     ++paths_[index(Role::kTravel)];
-    move(at + inwards * machine_.nozzle_diameter_mm, 0, print_.travel_speed_mm_per_s,
+    stepped_ = axes_.direction_to_mesh(step);
+    move(at + step, 0, print_.travel_speed_mm_per_s,
          beads_[index(Role::kTravel)].acceleration_mm_per_s2, Role::kTravel);
   }
 
-  /// Draws back while the nozzle returns along what it has just printed.
+  /// Draws back while the nozzle goes on around the loop that it has just printed, or returns along
+  /// an open path, with the acceleration that holds between two paths: supports have no other.
   void wipe(double e_mm) {
     const double speed = 0.8 * print_.travel_speed_mm_per_s;
+    const std::size_t end = moves_.size();
     double left = wipe_mm_;
-    const std::size_t first = moves_.size();
-    for (std::size_t i = moves_.size(); i > last_begin_ && left > 1e-6; --i) {
-      const Move back = moves_[i - 1];
-      const double length_mm = std::sqrt(back.x_mm * back.x_mm + back.y_mm * back.y_mm);
-      if (back.tag == tag(Role::kTravel) || back.tag == tag(Role::kRetract)) continue;
-      if (length_mm <= 0 || back.e_mm <= 0) break;
+    const auto follow = [&](std::size_t i) {
+      const Move along = moves_[i];
+      const double length_mm = std::sqrt(along.x_mm * along.x_mm + along.y_mm * along.y_mm);
+      if (along.tag == tag(Role::kTravel) || along.tag == tag(Role::kRetract)) return true;
+      if (length_mm <= 0 || along.e_mm <= 0) return false;
       const double share = std::min(1.0, left / length_mm);
       left -= share * length_mm;
-      moves_.push_back({-back.x_mm * share, -back.y_mm * share, 0,
-                        -e_mm * share * length_mm / wipe_mm_, speed,
-                        beads_[index(Role::kTravel)].acceleration_mm_per_s2, tag(Role::kRetract)});
-      at_ = at_ + axes_.direction_from_mesh({-back.x_mm * share, -back.y_mm * share});
+      Point2 d = Point2{along.x_mm, along.y_mm} * (loop_ended_ ? share : -share);
+      if (loop_ended_ && moves_.size() == end) d = d - stepped_;
+      moves_.push_back({d.x, d.y, 0, -e_mm * share * length_mm / wipe_mm_, speed,
+                        beads_[index(Role::kSupport)].acceleration_mm_per_s2, tag(Role::kRetract)});
+      at_ = at_ + axes_.direction_from_mesh(d);
+      return left > 1e-6;
+    };
+    if (loop_ended_) {
+      for (std::size_t i = last_begin_; i < end && follow(i); ++i) {
+      }
+    } else {
+      for (std::size_t i = end; i > last_begin_ && follow(i - 1); --i) {
+      }
     }
-    if (left > 1e-6 && moves_.size() > first) {
+    if (left > 1e-6 && moves_.size() > end) {
       // The path was shorter than the wipe: the rest is drawn back at rest.
       extruder(-e_mm * left / wipe_mm_);
-    } else if (moves_.size() == first) {
+    } else if (moves_.size() == end) {
       extruder(-e_mm);
     }
   }
@@ -389,8 +430,11 @@ class LayerWriter {
   Point2 at_, astray_;
   const BitMask* section_ = nullptr;
   const BitGrid* grid_ = nullptr;
+  const Contours* outline_ = nullptr;
   const BitMask* covered_ = nullptr;
   std::size_t last_begin_ = 0;
+  bool loop_ended_ = false;  ///< what was printed last is a loop ...
+  Point2 stepped_;           ///< ... from whose end the nozzle has stepped so far, on the bed
   double restarts_mm_ = 0, wipe_mm_ = 0, lift_mm_ = 0, down_mm_ = 0;
   bool spiral_ = false, retracted_ = false, lifted_ = false;
   std::array<std::uint64_t, kRoles> paths_{};

@@ -43,10 +43,26 @@ class Islands {
     }
     return best;
   }
-  /// Where the printing of an island begins, as far as the order of islands is concerned.
-  [[nodiscard]] Point2 start(std::uint32_t island, const Contours& contours) const {
-    if (outer_.empty()) return {};
-    return contours.points[contours.first[outer_[island].loop]];
+  /// The order in which islands are printed, wherever the nozzle is: a short way through all,
+  /// from the one of its ends that lies farther back on the bed.
+  void order(const Contours& contours, const LayerAxes& axes, std::vector<std::size_t>& result) {
+    result.resize(count());
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = i;
+    if (result.size() < 2) return;
+    const auto back = [&](Point2 p) { return axes.direction_to_mesh(p).y; };
+    tops_.clear();
+    for (const Box& box : outer_) {
+      const std::span<const Point2> loop = contours.loop(box.loop);
+      tops_.push_back(*std::max_element(loop.begin(), loop.end(),
+                                        [&](Point2 a, Point2 b) { return back(a) < back(b); }));
+    }
+    std::stable_sort(result.begin(), result.end(),
+                     [&](std::size_t a, std::size_t b) { return back(tops_[a]) > back(tops_[b]); });
+    if (result.size() <= kChained) {
+      chain(result);
+    } else {
+      walk(result);
+    }
   }
 
  private:
@@ -73,7 +89,62 @@ class Islands {
     return in;
   }
 
+  /// Joins the nearest two, then the next nearest, until all are in a row.
+  void chain(std::vector<std::size_t>& order) {
+    const std::size_t n = order.size();
+    struct Pair {
+      double distance;
+      std::size_t a, b;
+    };
+    std::vector<Pair> pairs;
+    for (std::size_t a = 0; a < n; ++a) {
+      for (std::size_t b = a + 1; b < n; ++b) {
+        const Point2 d = tops_[order[b]] - tops_[order[a]];
+        pairs.push_back({dot(d, d), a, b});
+      }
+    }
+    std::stable_sort(pairs.begin(), pairs.end(),
+                     [](const Pair& a, const Pair& b) { return a.distance < b.distance; });
+    std::vector<std::vector<std::size_t>> next(n);
+    std::vector<std::size_t> part(n);
+    for (std::size_t i = 0; i < n; ++i) part[i] = i;
+    for (const Pair& pair : pairs) {
+      if (next[pair.a].size() == 2 || next[pair.b].size() == 2) continue;
+      const std::size_t from = part[pair.b], to = part[pair.a];
+      if (from == to) continue;
+      std::replace(part.begin(), part.end(), from, to);
+      next[pair.a].push_back(pair.b);
+      next[pair.b].push_back(pair.a);
+    }
+    std::vector<std::size_t> row;
+    std::size_t at = 0, before = n;
+    while (next[at].size() == 2) ++at;
+    for (;;) {
+      row.push_back(order[at]);
+      const auto on = std::find_if(next[at].begin(), next[at].end(),
+                                   [&](std::size_t i) { return i != before; });
+      if (on == next[at].end()) break;
+      before = at;
+      at = *on;
+    }
+    order = row;
+  }
+  /// The nearest next.
+  void walk(std::vector<std::size_t>& order) const {
+    for (std::size_t k = 1; k < order.size(); ++k) {
+      const Point2 at = tops_[order[k - 1]];
+      const auto next = std::min_element(order.begin() + static_cast<std::ptrdiff_t>(k),
+                                         order.end(), [&](std::size_t a, std::size_t b) {
+                                           const Point2 d = tops_[a] - at, e = tops_[b] - at;
+                                           return dot(d, d) < dot(e, e);
+                                         });
+      std::iter_swap(order.begin() + static_cast<std::ptrdiff_t>(k), next);
+    }
+  }
+
+  static constexpr std::size_t kChained = 64;  ///< more islands are too many for chain()
   std::vector<Box> outer_;
+  std::vector<Point2> tops_;
   std::vector<std::uint32_t> island_of_loop_;
 };
 
@@ -87,11 +158,12 @@ struct OrderScratch {
     std::size_t open = 0;  ///< how many of the wall at hand are not printed yet
     std::size_t next = 0;  ///< where the next wall begins
   };
-  std::vector<std::size_t> left, islands, walls, infill;
+  std::vector<std::size_t> left, later, islands, walls, infill;
   std::vector<OutlineWalls> outlines;
   std::vector<Candidate> candidates;
   bool outer_first = false;
-  bool fuzzy = false;  ///< external loops have corners of their own
+  bool fuzzy = false;        ///< external loops have corners of their own
+  bool holes_first = false;  ///< the walls around holes before those of the outer contours
 };
 
 /// Open pieces from their nearer end, the nearest next, and a group to its end before another one.
@@ -136,37 +208,50 @@ inline std::size_t nearest_point(std::span<const Point2> points, Point2 to) {
 }
 
 /// The walls of an island, in `s.left`. Arachne chooses the next wall by the point at which its
-/// line happens to begin, inner ones before those around them or the other way round; where a loop
-/// is then really begun is up to the seam. That point is anybody's guess: here it lies at the
-/// golden section of the loop, turned by the number of the wall. Cost: O(pieces * outlines).
+/// line begins, inner ones before those around them or the other way round; where a loop is then
+/// really begun is up to the seam. A line begins where the last of the sites of its skeleton lies,
+/// which are sorted from left to right: a loop at its rightmost point on the bed, so that those
+/// around each other begin side by side. Of all, an innermost one is the first, rather an open one.
+/// What lies alone between two walls comes after them. Cost: O(points + pieces * outlines).
 inline void print_walls(const PathStore& store, const Contours& contours, OrderScratch& s,
                         LayerWriter& writer) {
-  Point2 planned = writer.at();
+  const Point2 x_axis = writer.axes().x_axis;
+  const auto bed_x = [x_axis](Point2 p) { return p.x * x_axis.x - p.y * x_axis.y; };
   const auto front = [&](const PathPiece& piece) {
-    if (!piece.loop) return store.points[piece.begin];
-    const double turn = 0.61803398874989485 * (piece.outline + 1) + 0.38196601125 * piece.wall;
-    const double share = turn - static_cast<double>(static_cast<long>(turn));
-    const std::size_t n = piece.end - piece.begin;
-    return store.points[piece.begin +
-                        std::min(n - 1, static_cast<std::size_t>(share * static_cast<double>(n)))];
+    Point2 best = store.points[piece.begin];
+    double most = bed_x(best);
+    for (std::size_t i = piece.begin + 1; piece.loop && i < piece.end; ++i) {
+      const double x = bed_x(store.points[i]);
+      if (x > most) most = x, best = store.points[i];
+    }
+    return best;
+  };
+  const auto stage = [&](const PathPiece& piece) {
+    if (!piece.alone) return s.outer_first ? 2 * piece.wall : -2 * piece.wall;
+    return (s.outer_first ? 2 : -2) * (piece.wall - 1) + 1;
   };
   std::sort(s.left.begin(), s.left.end(), [&](std::size_t a, std::size_t b) {
     const PathPiece &x = store.pieces[a], &y = store.pieces[b];
     if (x.outline != y.outline) return x.outline < y.outline;
-    if (x.wall != y.wall) return (x.wall < y.wall) == s.outer_first;
+    if (stage(x) != stage(y)) return stage(x) < stage(y);
     return a < b;
   });
-  // The pieces of a wall may be chosen once those of the one before are printed.
+  // The pieces of a wall may be chosen once those of the one before are printed; nothing waits for
+  // what lies alone.
   s.candidates.clear();
   const auto admit = [&](std::size_t k) {
-    const PathPiece& first = store.pieces[s.left[k]];
-    const std::size_t begin = k;
+    const std::uint32_t outline = store.pieces[s.left[k]].outline;
+    std::size_t open = 0;
+    int wall = -1;
     for (; k < s.left.size(); ++k) {
       const PathPiece& piece = store.pieces[s.left[k]];
-      if (piece.outline != first.outline || piece.wall != first.wall) break;
+      if (piece.outline != outline || (open > 0 && (piece.alone || piece.wall != wall))) break;
       s.candidates.push_back({front(piece), s.left[k]});
+      if (piece.alone) continue;
+      wall = piece.wall;
+      ++open;
     }
-    s.outlines[first.outline] = {k - begin, k};
+    s.outlines[outline] = {open, k};
   };
   for (std::size_t k = 0; k < s.left.size(); ++k) {
     if (k == 0 || store.pieces[s.left[k]].outline != store.pieces[s.left[k - 1]].outline) admit(k);
@@ -179,6 +264,16 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
     }
     return contours.loop(outline);
   };
+  const auto comes_first = [&](const OrderScratch::Candidate& a, const OrderScratch::Candidate& b) {
+    const PathPiece &x = store.pieces[a.piece], &y = store.pieces[b.piece];
+    if (x.wall != y.wall) return (x.wall > y.wall) != s.outer_first;
+    if (x.loop != y.loop) return y.loop;
+    return bed_x(a.front) > bed_x(b.front);
+  };
+  Point2 planned;
+  if (!s.candidates.empty()) {
+    planned = std::min_element(s.candidates.begin(), s.candidates.end(), comes_first)->front;
+  }
   while (!s.candidates.empty()) {
     double nearest = std::numeric_limits<double>::infinity();
     std::size_t best = 0;
@@ -205,6 +300,7 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
       planned = store.points[piece.end - 1];
     }
     writer.print(store, piece, false, start);
+    if (piece.alone) continue;
     OrderScratch::OutlineWalls& outline = s.outlines[piece.outline];
     if (--outline.open == 0 && outline.next < s.left.size() &&
         store.pieces[s.left[outline.next]].outline == piece.outline) {
@@ -213,34 +309,26 @@ inline void print_walls(const PathStore& store, const Contours& contours, OrderS
   }
 }
 
-/// Prints a layer: island by island, the nearest next; in each the walls, then the infill, or the
-/// other way round.
-/// Pieces [0, walls) are walls.
-inline void print_in_order(const PathStore& store, std::size_t walls, const Islands& islands,
+/// Prints a layer: island by island; in each the walls, then the infill, or the
+/// other way round. Pieces [0, walls) are walls; those that fill gaps take their turn with infill.
+inline void print_in_order(const PathStore& store, std::size_t walls, Islands& islands,
                            const Contours& contours, bool infill_first, LayerWriter& writer,
                            OrderScratch& s) {
   s.outlines.resize(std::max(s.outlines.size(), contours.loops()));
-  const auto by_island = [&](std::size_t begin, std::size_t end, std::vector<std::size_t>& order) {
-    order.resize(end - begin);
-    for (std::size_t p = begin; p < end; ++p) order[p - begin] = p;
+  const auto by_island = [&](bool infill, std::vector<std::size_t>& order) {
+    order.clear();
+    for (std::size_t p = 0; p < store.pieces.size(); ++p) {
+      const bool is_infill = p >= walls || store.pieces[p].role == Role::kGapFill;
+      if (is_infill == infill) order.push_back(p);
+    }
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return store.pieces[a].island < store.pieces[b].island;
     });
   };
-  by_island(0, walls, s.walls);
-  by_island(walls, store.pieces.size(), s.infill);
-  s.islands.resize(islands.count());
-  for (std::size_t i = 0; i < s.islands.size(); ++i) s.islands[i] = i;
-  while (!s.islands.empty()) {
-    double nearest = std::numeric_limits<double>::infinity();
-    std::size_t best = 0;
-    for (std::size_t k = 0; k < s.islands.size(); ++k) {
-      const Point2 d =
-          islands.start(static_cast<std::uint32_t>(s.islands[k]), contours) - writer.at();
-      if (dot(d, d) < nearest) nearest = dot(d, d), best = k;
-    }
-    const std::size_t island = s.islands[best];
-    s.islands.erase(s.islands.begin() + static_cast<std::ptrdiff_t>(best));
+  by_island(false, s.walls);
+  by_island(true, s.infill);
+  islands.order(contours, writer.axes(), s.islands);
+  for (const std::size_t island : s.islands) {
     const auto collect = [&](const std::vector<std::size_t>& order) {
       const auto begin = std::partition_point(order.begin(), order.end(), [&](std::size_t p) {
         return store.pieces[p].island < island;
@@ -255,6 +343,17 @@ inline void print_in_order(const PathStore& store, std::size_t walls, const Isla
         print_nearest(store, s.left, writer);
       } else {
         collect(s.walls);
+        if (!s.holes_first) {
+          print_walls(store, contours, s, writer);
+          continue;
+        }
+        const auto others = std::stable_partition(s.left.begin(), s.left.end(), [&](std::size_t p) {
+          return (signed_area(contours.loop(store.pieces[p].outline)) < 0) != s.outer_first;
+        });
+        s.later.assign(others, s.left.end());
+        s.left.erase(others, s.left.end());
+        print_walls(store, contours, s, writer);
+        s.left = s.later;
         print_walls(store, contours, s, writer);
       }
     }

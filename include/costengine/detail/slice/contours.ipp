@@ -116,20 +116,120 @@ inline void straighten(std::span<const Point2> loop, std::vector<Point2>& result
 /// Room for one thread that follows contours.
 struct ContourScratch {
   std::vector<std::uint32_t> visited;  ///< per facet: the last layer that passed it, plus one
+  std::vector<std::vector<Point2>> open;
+};
+
+/// Makes loops of open contours, as the slicer does: from the longest on, each goes on with what
+/// begins nearest to its end, at most 2 mm from there, until its own beginning is nearer, or not
+/// nearer but within three tenths of its length. At first all run forwards; what is left may be
+/// turned round, and what is left then is no outline of anything.
+/// Cost: O(n log n), where few ends lie within 2 mm of each other.
+class OpenContours {
+ public:
+  explicit OpenContours(std::vector<std::vector<Point2>>& open) : open_(open) {}
+
+  void join(Contours& contours) {
+    join(contours, false);
+    std::erase_if(open_, [](const std::vector<Point2>& line) { return line.empty(); });
+    if (!open_.empty()) join(contours, true);
+  }
+
+ private:
+  static constexpr double kWidestGap_mm = 2;
+  struct End {
+    Point2 at;
+    std::size_t line;
+    bool is_end;
+  };
+
+  void join(Contours& contours, bool turning) {
+    std::vector<double> lengths;
+    std::vector<std::size_t> order;
+    ends_.clear();
+    for (std::size_t k = 0; k < open_.size(); ++k) {
+      ends_.push_back({open_[k].front(), k, false});
+      if (turning) ends_.push_back({open_[k].back(), k, true});
+      lengths.push_back(length_of(open_[k]));
+      order.push_back(k);
+    }
+    std::sort(ends_.begin(), ends_.end(), [](const End& a, const End& b) {
+      if (a.at.x != b.at.x) return a.at.x < b.at.x;
+      return a.line != b.line ? a.line < b.line : a.is_end < b.is_end;
+    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return lengths[a] > lengths[b]; });
+    used_.assign(open_.size(), 0);
+    for (const std::size_t k : order) {
+      if (used_[k]) continue;
+      used_[k] = 1;
+      std::vector<Point2>& line = open_[k];
+      for (;;) {
+        const Point2 back = line.front() - line.back();
+        const double own = length(back);
+        double nearest = kWidestGap_mm;
+        const End* next = find_next(line.back(), nearest);
+        bool closed = own < kWidestGap_mm;
+        if (closed && next != nullptr && own >= nearest) closed = own < 0.3 * length_of(line);
+        if (closed) {
+          add_loop(line, contours);
+          break;
+        }
+        if (next == nullptr) break;
+        std::vector<Point2>& rest = open_[next->line];
+        if (next->is_end) std::reverse(rest.begin(), rest.end());
+        used_[next->line] = 1;
+        line.insert(line.end(), rest.begin(), rest.end());
+        rest.clear();
+      }
+    }
+  }
+
+  /// The nearest end of a line that is not in use, nearer than `distance`.
+  const End* find_next(Point2 from, double& distance) const {
+    const End* best = nullptr;
+    const auto first = std::partition_point(
+        ends_.begin(), ends_.end(), [&](const End& e) { return e.at.x < from.x - kWidestGap_mm; });
+    for (auto e = first; e != ends_.end() && e->at.x <= from.x + kWidestGap_mm; ++e) {
+      if (used_[e->line]) continue;
+      const double d = length(e->at - from);
+      if (d < distance) distance = d, best = &*e;
+    }
+    return best;
+  }
+  static double length_of(const std::vector<Point2>& line) {
+    double sum = 0;
+    for (std::size_t i = 1; i < line.size(); ++i) sum += length(line[i] - line[i - 1]);
+    return sum;
+  }
+  static void add_loop(std::vector<Point2>& line, Contours& contours) {
+    if (line.size() >= 3) {
+      contours.points.insert(contours.points.end(), line.begin(), line.end());
+      contours.first.push_back(static_cast<std::uint32_t>(contours.points.size()));
+    }
+    line.clear();
+  }
+
+  std::vector<std::vector<Point2>>& open_;
+  std::vector<End> ends_;
+  std::vector<char> used_;
 };
 
 /// Follows the facets that a plane crosses, from neighbour to neighbour.
 class ContourFollower {
  public:
-  ContourFollower(const Mesh& mesh, const std::vector<Side>& twins, const LayerAxes& axes)
-      : mesh_(mesh), twins_(twins), axes_(axes) {}
+  /// `facets`: how many, from the first on, are followed; the others are no one's twins.
+  ContourFollower(const Mesh& mesh, const std::vector<Side>& twins, const LayerAxes& axes,
+                  std::size_t facets)
+      : mesh_(mesh), twins_(twins), axes_(axes), facets_(facets) {}
 
   [[nodiscard]] Contours follow(std::span<const std::uint32_t> facets, double z,
                                 std::uint32_t stamp, ContourScratch& scratch) const {
     Contours contours;
+    scratch.open.clear();
     for (const std::uint32_t start : facets) {
-      if (scratch.visited[start] == stamp) continue;
+      if (scratch.visited[start] == stamp || start >= facets_) continue;
       std::uint32_t facet = start;
+      bool open = false;
       while (scratch.visited[facet] != stamp) {
         scratch.visited[facet] = stamp;
         const Side exit = exit_side(facet, z);
@@ -137,9 +237,17 @@ class ContourFollower {
         const Side entry = twins_[exit];
         if (entry == kNoSide) {
           prepend(start, z, stamp, scratch, contours);
+          open = true;
           break;
         }
         facet = entry / 3;
+      }
+      if (open) {
+        const auto begin =
+            contours.points.begin() + static_cast<std::ptrdiff_t>(contours.first.back());
+        scratch.open.emplace_back(begin, contours.points.end());
+        contours.points.erase(begin, contours.points.end());
+        continue;
       }
       if (contours.points.size() - contours.first.back() < 3) {
         contours.points.resize(contours.first.back());
@@ -147,6 +255,7 @@ class ContourFollower {
         contours.first.push_back(static_cast<std::uint32_t>(contours.points.size()));
       }
     }
+    if (!scratch.open.empty()) OpenContours(scratch.open).join(contours);
     return contours;
   }
 
@@ -199,6 +308,7 @@ class ContourFollower {
   const Mesh& mesh_;
   const std::vector<Side>& twins_;
   LayerAxes axes_;
+  std::size_t facets_;
 };
 
 }  // namespace detail
@@ -330,9 +440,13 @@ inline void thin_out(Contours& contours, const ContourDetail& detail) {
 COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
                                                       const std::vector<double>& planes_mm,
                                                       const LayerAxes& axes,
-                                                      const ContourDetail& wanted, Context& ctx) {
-  const std::vector<detail::Side> twins = detail::twin_sides(mesh);
-  const detail::ContourFollower follower(mesh, twins, axes);
+                                                      const ContourDetail& wanted, Context& ctx,
+                                                      std::size_t facets) {
+  std::vector<detail::Side> twins = detail::twin_sides(mesh);
+  for (std::size_t side = 3 * std::min(facets, mesh.facets.size()); side < twins.size(); ++side) {
+    if (twins[side] != detail::kNoSide) twins[twins[side]] = detail::kNoSide;
+  }
+  const detail::ContourFollower follower(mesh, twins, axes, facets);
   const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes_mm);
   std::vector<Contours> all(planes_mm.size());
   ScratchPool<detail::ContourScratch> scratches;
@@ -344,7 +458,7 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
     COSTENGINE_CHECK(run_blocks(
         ctx, Stage::kSlice, block_count(end - begin, block_size), [&](std::size_t block) {
           const auto scratch = scratches.take([&] {
-            return detail::ContourScratch{std::vector<std::uint32_t>(mesh.facets.size(), 0)};
+            return detail::ContourScratch{std::vector<std::uint32_t>(mesh.facets.size(), 0), {}};
           });
           const std::size_t first = begin + block * block_size;
           for (std::size_t i = first; i < std::min(end, first + block_size); ++i) {

@@ -132,8 +132,16 @@ COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Profi
     result.layers[i].height_mm = on_bed ? print.first_layer_height_mm : print.layer_height_mm;
     planes[i] += box.min.z;
   }
-  COSTENGINE_TRY(result.contours,
-                 slice_contours(solid, planes, result.axes, contour_detail(print), ctx));
+  const auto cut = [&](std::size_t facets) {
+    return slice_contours(solid, planes, result.axes, contour_detail(print), ctx, facets);
+  };
+  // What closes a surface is a guess that the slicer does not make.
+  COSTENGINE_TRY(result.contours, cut(inspection.surface_facets));
+  const std::vector<Contours>& found = result.contours.contours;
+  if (inspection.surface_facets < solid.facets.size() &&
+      std::all_of(found.begin(), found.end(), [](const Contours& c) { return c.loops() == 0; })) {
+    COSTENGINE_TRY(result.contours, cut(solid.facets.size()));
+  }
   for (std::size_t i = 0; i < planes.size(); ++i) {
     Layer& layer = result.layers[i];
     if (i > 0 && result.contours.of_layer[i] == result.contours.of_layer[i - 1]) {
