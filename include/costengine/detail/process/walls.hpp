@@ -130,6 +130,17 @@ inline bool all_hold(const EdgeShares& shares) {
                      [](float share) { return share > kSettledShare; });
 }
 
+/// The rows in which spans are looked for: nearer to each other than those of the masks, most so in
+/// small models, whose details are small.
+inline BitGrid rows_of_spans(BitGrid grid) {
+  constexpr int kRows = 800, kFewest = 2, kMost = 8;  // the latter, for each of the grid's
+  const int times = std::clamp(kRows / std::max(1, grid.rows), kFewest, kMost);
+  grid.pixel_mm /= times;
+  grid.rows *= times;
+  grid.words = (grid.words - 2) * times + 2;
+  return grid;
+}
+
 /// The spans of the innermost wall to wall number `outermost`: what bounds a region deep inside
 /// bounds the shallower ones as well. Cost: up to three scans a wall of the edges that are not
 /// settled.
@@ -141,13 +152,14 @@ inline void find_spans(const Contours& contours, const Walls& walls, const WallD
     for (EdgeSpans& s : *list) s.whole = true, s.spans.clear();
   }
   if (walls.settled.empty()) return;
+  const BitGrid rows = rows_of_spans(grid);
   scratch.settled = walls.settled;
   scratch.edges.round = !depths.classic;
   EdgeShares& shares = scratch.shares;
   for (int wall = depths.looked_for() - 1; wall >= outermost; --wall) {
     const auto w = static_cast<std::size_t>(wall);
     const auto scan = [&](double depth_mm, EdgeSpans& found) {
-      scan_unsettled(contours, walls.normals, depth_mm, grid, shares, found, scratch);
+      scan_unsettled(contours, walls.normals, depth_mm, rows, shares, found, scratch);
       settle(shares, scratch);
     };
     scan(depths.pair_depth_mm(wall), spans.sure[w]);
