@@ -23,6 +23,9 @@ struct LayerSigns {
 /// direction of their lines, and each of the others has one that it is like.
 inline constexpr std::size_t kMostBetween = 2;
 
+/// Where there are fewer layers all are planned: each weighs more, and there is little to gain.
+inline constexpr std::size_t kFewLayers = 48;
+
 /// Whether two layers of a part are so much alike that one tells of the other, for how much it is
 /// larger. The shares are those at which the errors on sliced models begin to grow.
 inline bool alike(const LayerSigns& a, const LayerSigns& b) {

@@ -372,7 +372,8 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
             stand_ins.signs(m, i) = parts[m]->signs(i, *s.models[m]);
           }
           // Where the first of a block begins is a guess: it stands for no other.
-          if (planned && last > begin && i - last <= kMostBetween && stand_ins.all_alike(i, last)) {
+          const bool may_stand = count >= kFewLayers && last > begin && i - last <= kMostBetween;
+          if (planned && may_stand && stand_ins.all_alike(i, last)) {
             stand_ins.leave_out(i);
           } else if (planned) {
             stand_ins.plan(i);
