@@ -27,7 +27,8 @@ struct FeatureUse {
   std::uint64_t paths = 0;  ///< connected pieces; of travels and retractions, their number
 };
 
-/// One layer, from the bed upwards.
+/// One layer, from the bed upwards. Of layers that are alike, time and filament may be those of
+/// one near by (docs/fdm-model.md).
 struct LayerUse {
   double z_mm = 0;                  ///< height of the slicing plane above the bed
   double height_mm = 0;             ///< thickness

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "costengine/detail/process/layer_path.hpp"
+#include "costengine/detail/process/short_way.hpp"
 
 namespace costengine::detail {
 
@@ -89,44 +90,11 @@ class Islands {
     return in;
   }
 
-  /// Joins the nearest two, then the next nearest, until all are in a row.
-  void chain(std::vector<std::size_t>& order) {
-    const std::size_t n = order.size();
-    struct Pair {
-      double distance;
-      std::size_t a, b;
-    };
-    std::vector<Pair> pairs;
-    for (std::size_t a = 0; a < n; ++a) {
-      for (std::size_t b = a + 1; b < n; ++b) {
-        const Point2 d = tops_[order[b]] - tops_[order[a]];
-        pairs.push_back({dot(d, d), a, b});
-      }
-    }
-    std::stable_sort(pairs.begin(), pairs.end(),
-                     [](const Pair& a, const Pair& b) { return a.distance < b.distance; });
-    std::vector<std::vector<std::size_t>> next(n);
-    std::vector<std::size_t> part(n);
-    for (std::size_t i = 0; i < n; ++i) part[i] = i;
-    for (const Pair& pair : pairs) {
-      if (next[pair.a].size() == 2 || next[pair.b].size() == 2) continue;
-      const std::size_t from = part[pair.b], to = part[pair.a];
-      if (from == to) continue;
-      std::replace(part.begin(), part.end(), from, to);
-      next[pair.a].push_back(pair.b);
-      next[pair.b].push_back(pair.a);
-    }
+  void chain(std::vector<std::size_t>& order) const {
+    std::vector<Point2> places;
+    for (const std::size_t island : order) places.push_back(tops_[island]);
     std::vector<std::size_t> row;
-    std::size_t at = 0, before = n;
-    while (next[at].size() == 2) ++at;
-    for (;;) {
-      row.push_back(order[at]);
-      const auto on = std::find_if(next[at].begin(), next[at].end(),
-                                   [&](std::size_t i) { return i != before; });
-      if (on == next[at].end()) break;
-      before = at;
-      at = *on;
-    }
+    for (const std::size_t k : short_way(places)) row.push_back(order[k]);
     order = row;
   }
   /// The nearest next.

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "costengine/detail/process/custom_commands.hpp"
 #include "costengine/detail/process/doubt.hpp"
 #include "costengine/detail/process/plate_layer.hpp"
+#include "costengine/detail/process/short_way.hpp"
 #include "costengine/process/plate.hpp"
 
 namespace costengine::detail {
@@ -78,48 +78,12 @@ inline std::vector<PlateSlot> slots_of(std::span<const PlatedModel> models) {
   return slots;
 }
 
-/// The order of parts in every layer: the shortest ways between two of them are taken first, so
-/// long as each has at most two neighbours and no ring closes. Cost: O(n^2 log n).
+/// The order of parts in every layer.
 inline std::vector<PlateSlot> shortest_way(const std::vector<PlateSlot>& slots) {
-  struct Way {
-    double length2;
-    std::uint32_t a, b;
-  };
-  const std::size_t n = slots.size();
-  std::vector<Way> ways;
-  ways.reserve(n * (n - 1) / 2);
-  for (std::uint32_t a = 0; a < n; ++a) {
-    for (std::uint32_t b = a + 1; b < n; ++b) {
-      const Point2 d = slots[b].at - slots[a].at;
-      ways.push_back({dot(d, d), a, b});
-    }
-  }
-  std::stable_sort(ways.begin(), ways.end(),
-                   [](const Way& x, const Way& y) { return x.length2 < y.length2; });
-  constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  std::vector<std::array<std::uint32_t, 2>> next(n, {kNone, kNone});
-  std::vector<std::uint32_t> chain(n);  // which one a slot is in: the root of a tree
-  std::iota(chain.begin(), chain.end(), 0U);
-  const auto root = [&](std::uint32_t a) {
-    while (chain[a] != a) a = chain[a] = chain[chain[a]];
-    return a;
-  };
-  for (const Way& way : ways) {
-    if (next[way.a][1] != kNone || next[way.b][1] != kNone) continue;
-    if (root(way.a) == root(way.b)) continue;
-    chain[root(way.b)] = root(way.a);
-    next[way.a][next[way.a][0] != kNone ? 1 : 0] = way.b;
-    next[way.b][next[way.b][0] != kNone ? 1 : 0] = way.a;
-  }
-  std::uint32_t at = 0, from = kNone;
-  while (at < n && next[at][1] != kNone) ++at;  // an end of the chain
+  std::vector<Point2> places;
+  for (const PlateSlot& slot : slots) places.push_back(slot.at);
   std::vector<PlateSlot> order;
-  while (at != kNone) {
-    order.push_back(slots[at]);
-    const std::uint32_t to = next[at][0] != from ? next[at][0] : next[at][1];
-    from = at;
-    at = to;
-  }
+  for (const std::size_t k : short_way(places)) order.push_back(slots[k]);
   return order;
 }
 
