@@ -38,6 +38,19 @@ double seconds(const LayerResult& layer, Role role) {
   return layer.uses[0][index(role)].time_s;
 }
 
+/// Four layers, of which the middle two are left out, with the outermost taking so many seconds.
+std::vector<LayerResult> filled(StandIns& stand_ins, double first_s, double last_s) {
+  stand_ins.plan(0);
+  stand_ins.leave_out(1);
+  stand_ins.leave_out(2);
+  stand_ins.plan(3);
+  std::vector<LayerResult> results(4);
+  results[0] = taking(first_s);
+  results[3] = taking(last_s);
+  stand_ins.fill(results);
+  return results;
+}
+
 }  // namespace
 
 TEST_CASE("layers are alike if all that shows of them is") {
@@ -68,14 +81,7 @@ TEST_CASE("what was left out takes what every other layer does, grown as its out
     stand_ins.signs(0, i) = usual();
     stand_ins.signs(0, i).outline_mm = 80 + 0.4 * static_cast<double>(i);
   }
-  stand_ins.plan(0);
-  stand_ins.leave_out(1);
-  stand_ins.leave_out(2);
-  stand_ins.plan(3);
-  std::vector<LayerResult> results(4);
-  results[0] = taking(8.0);
-  results[3] = taking(9.5);
-  stand_ins.fill(results);
+  const std::vector<LayerResult> results = filled(stand_ins, 8.0, 9.5);
   // Travels do not grow.
   CHECK(seconds(results[1], Role::kTravel) == 9.5);
   CHECK(seconds(results[2], Role::kTravel) == 8.0);
@@ -88,14 +94,7 @@ TEST_CASE("a layer that only the one below is like takes what that one does") {
   StandIns stand_ins(1, 4);
   for (std::size_t i = 0; i < 4; ++i) stand_ins.signs(0, i) = usual();
   stand_ins.signs(0, 3).top = 300;
-  stand_ins.plan(0);
-  stand_ins.leave_out(1);
-  stand_ins.leave_out(2);
-  stand_ins.plan(3);
-  std::vector<LayerResult> results(4);
-  results[0] = taking(8);
-  results[3] = taking(20);
-  stand_ins.fill(results);
+  const std::vector<LayerResult> results = filled(stand_ins, 8, 20);
   CHECK(seconds(results[1], Role::kTravel) == doctest::Approx(8));
 }
 

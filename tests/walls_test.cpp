@@ -67,6 +67,17 @@ PathStore walls_of(const Contours& contours, const Profile& profile) {
   return store;
 }
 
+/// The roles of what is printed, in its order, each once where it repeats.
+std::vector<Role> roles_of(const std::vector<Move>& moves) {
+  std::vector<Role> roles;
+  for (const Move& m : moves) {
+    const auto role = static_cast<Role>(m.tag);
+    if (m.e_mm <= 0 || role == Role::kRetract) continue;
+    if (roles.empty() || roles.back() != role) roles.push_back(role);
+  }
+  return roles;
+}
+
 std::vector<PathPiece> external(const PathStore& store) {
   std::vector<PathPiece> found;
   for (const PathPiece& p : store.pieces) {
@@ -377,15 +388,9 @@ TEST_CASE("the walls of an outline are printed from the inside out, or the other
     detail::OrderScratch scratch;
     scratch.outer_first = outer_first;
     detail::print_in_order(store, 6, islands, contours, false, writer, scratch);
-    std::vector<Role> roles;
-    for (const Move& m : moves) {
-      const auto role = static_cast<Role>(m.tag);
-      if (m.e_mm <= 0 || role == Role::kRetract) continue;
-      if (roles.empty() || roles.back() != role) roles.push_back(role);
-    }
     const Role in = Role::kPerimeter, out = Role::kExternalPerimeter;
-    CHECK(roles == (outer_first ? std::vector<Role>{out, in, out, in}
-                                : std::vector<Role>{in, out, in, out}));
+    CHECK(roles_of(moves) == (outer_first ? std::vector<Role>{out, in, out, in}
+                                          : std::vector<Role>{in, out, in, out}));
   }
 }
 
@@ -419,7 +424,6 @@ TEST_CASE("what lies alone between two walls comes after them") {
   std::vector<Move> moves;
   detail::LayerWriter writer(profile, beads, LayerAxes{}, moves);
   detail::OrderScratch scratch;
-  std::vector<int> walls;
   detail::print_in_order(store, 3, islands, contours, false, writer, scratch);
   // The middle bead is an open line of about 14 mm; the others go round.
   double run_mm = 0;
@@ -456,11 +460,5 @@ TEST_CASE("the walls around each other are printed one after another") {
   detail::OrderScratch scratch;
   detail::print_in_order(store, 30, islands, contours, false, writer, scratch);
   // Two inner walls and the external one, ten times.
-  std::vector<Role> roles;
-  for (const Move& m : moves) {
-    const auto role = static_cast<Role>(m.tag);
-    if (m.e_mm <= 0 || role == Role::kRetract) continue;
-    if (roles.empty() || roles.back() != role) roles.push_back(role);
-  }
-  CHECK(roles.size() == 20);
+  CHECK(roles_of(moves).size() == 20);
 }
