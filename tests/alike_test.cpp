@@ -16,7 +16,7 @@ namespace {
 
 LayerSigns usual() {
   LayerSigns signs;
-  signs.plain = true;
+  signs.reached = signs.plain = true;
   signs.loops = 2;
   signs.section_mm2 = 400, signs.outline_mm = 80, signs.height_mm = 0.2;
   signs.solid = 500, signs.sparse = 5000;
@@ -66,6 +66,9 @@ TEST_CASE("layers are alike if all that shows of them is") {
   };
   CHECK(differs([](LayerSigns& c) { c.plain = false; }));
   CHECK(differs([](LayerSigns& c) { c.loops = 3; }));
+  LayerSigns empty, supported;  // a layer without outlines may still carry supports
+  empty.reached = supported.reached = empty.plain = true;
+  CHECK_FALSE(alike(empty, supported));
   CHECK(differs([](LayerSigns& c) { c.section_mm2 = 440; }));
   CHECK(differs([](LayerSigns& c) { c.outline_mm = 90; }));
   CHECK(differs([](LayerSigns& c) { c.height_mm = 0.3; }));

@@ -13,7 +13,8 @@ namespace costengine::detail {
 
 /// What a layer shows of itself before its paths are planned.
 struct LayerSigns {
-  bool plain = false;  ///< nothing beside the part: no support, skirt, brim
+  bool reached = false;  ///< by the model
+  bool plain = false;    ///< nothing beside the part: no support, skirt, brim
   std::size_t loops = 0;
   double section_mm2 = 0, outline_mm = 0, height_mm = 0;
   std::uint64_t bottom = 0, bridge = 0, solid = 0, top = 0, sparse = 0;  ///< pixels
@@ -33,7 +34,7 @@ inline bool alike(const LayerSigns& a, const LayerSigns& b) {
   const auto near = [](double x, double y) {
     return std::fabs(x - y) <= kOfWhole * std::max(x, y);
   };
-  if (a.loops == 0 && b.loops == 0) return true;  // the model reaches neither
+  if (!a.reached && !b.reached) return true;
   if (!a.plain || !b.plain || a.loops != b.loops || a.height_mm != b.height_mm) return false;
   if (!near(a.section_mm2, b.section_mm2) || !near(a.outline_mm, b.outline_mm)) return false;
   const double few =

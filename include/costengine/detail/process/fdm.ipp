@@ -204,9 +204,11 @@ class PartPlan {
     const OutlineWork& work = works_[contour];
     const auto [first_level, last_level] = planner_->levels_of(i);
     LayerSigns signs;
+    signs.reached = true;
     signs.plain = i > planner_->skirt_layers() && first_level == last_level &&
                   !planner_->is_vase(i) && sparse_.empty();
     signs.loops = stack_.contours[contour].loops();
+    if (!signs.plain) return signs;
     signs.section_mm2 = work.walls.section_mm2;
     signs.outline_mm = layers_.layers[i].perimeter_mm;
     signs.height_mm = layers_.layers[i].height_mm;
@@ -369,7 +371,7 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
             parts[m]->find_layer(i, i == parts[m]->warm_up(begin), *s.models[m]);
             if (!planned) continue;
             parts[m]->find_bridges(i, *s.models[m]);
-            stand_ins.signs(m, i) = parts[m]->signs(i, *s.models[m]);
+            if (count >= kFewLayers) stand_ins.signs(m, i) = parts[m]->signs(i, *s.models[m]);
           }
           // Where the first of a block begins is a guess: it stands for no other.
           const bool may_stand = count >= kFewLayers && last > begin && i - last <= kMostBetween;
