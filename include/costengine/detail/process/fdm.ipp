@@ -23,8 +23,9 @@ namespace detail {
 /// about one and two pixels, so they round alike for any nozzle.
 inline constexpr double kPixelShare = 0.6;
 
-/// The grid of all masks: fine, unless the model has so many layers that they would fill memory.
-inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm) {
+/// The grid of all masks: fine, unless the model has so many outlines that they would fill memory,
+/// or so many layers if there are masks for each.
+inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm, bool for_each_layer) {
   Point2 low{1e300, 1e300}, high{-1e300, -1e300};
   for (const Contours& c : stack.contours) {
     for (const Point2 p : c.points) {
@@ -33,10 +34,11 @@ inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm) {
     }
   }
   if (!(low.x <= high.x)) low = high = {0, 0};
+  const std::size_t masks = for_each_layer ? stack.of_layer.size() : stack.contours.size();
   constexpr std::size_t kMaskWords = 3'000'000;  // 24 MB for two masks a layer
   constexpr double kMargin_mm = 2;
   return make_grid(low.x, low.y, high.x, high.y, kMargin_mm, kPixelShare * spacing_mm,
-                   std::min<std::size_t>(8000, kMaskWords / (2 * stack.contours.size() + 1)) + 64);
+                   std::min<std::size_t>(8000, kMaskWords / (2 * masks + 1)) + 64);
 }
 
 /// Room for one thread's outlines.
@@ -136,7 +138,8 @@ class PartPlan {
         stack_(layers.contours),
         profile_(profile),
         usual_(make_beads(profile, profile.print.layer_height_mm, false)),
-        grid_(layer_grid(stack_, usual_[index(Role::kSolidInfill)].spacing_mm)),
+        grid_(layer_grid(stack_, usual_[index(Role::kSolidInfill)].spacing_mm,
+                         needs_layers_above(profile))),
         turned_(transposed(grid_)),
         rules_(shell_rules(profile.print, usual_, grid_.pixel_mm)) {
     // An internal bridge needs gaps below it as deep as its thread is thick.
@@ -336,11 +339,14 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
   for (const auto& part : parts) count = std::max(count, part->count());
   count = std::min(count, most);
   results.resize(count);
+  const bool repeats = planner.repeats();
+  const bool some_stand = repeats && count >= kFewLayers;
   const auto repeated = [&](std::size_t i) {
-    return std::all_of(parts.begin(), parts.end(), [i](const auto& part) {
-      return i < part->count() ? part->repeated(i)
-                               : i > PartPlan::kRepeat && i - PartPlan::kRepeat >= part->count();
-    });
+    return repeats && std::all_of(parts.begin(), parts.end(), [i](const auto& part) {
+             return i < part->count()
+                        ? part->repeated(i)
+                        : i > PartPlan::kRepeat && i - PartPlan::kRepeat >= part->count();
+           });
   };
   StandIns stand_ins(parts.size(), count);
   ScratchPool<PlateScratch> pool;
@@ -371,10 +377,10 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
             parts[m]->find_layer(i, i == parts[m]->warm_up(begin), *s.models[m]);
             if (!planned) continue;
             parts[m]->find_bridges(i, *s.models[m]);
-            if (count >= kFewLayers) stand_ins.signs(m, i) = parts[m]->signs(i, *s.models[m]);
+            if (some_stand) stand_ins.signs(m, i) = parts[m]->signs(i, *s.models[m]);
           }
           // Where the first of a block begins is a guess: it stands for no other.
-          const bool may_stand = count >= kFewLayers && last > begin && i - last <= kMostBetween;
+          const bool may_stand = some_stand && last > begin && i - last <= kMostBetween;
           if (planned && may_stand && stand_ins.all_alike(i, last)) {
             stand_ins.leave_out(i);
           } else if (planned) {

@@ -1,6 +1,7 @@
 // Fuzzy skin: external walls that jitter.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "costengine/detail/process/layer_path.hpp"
@@ -30,8 +31,10 @@ class Jitter {
 /// fuzzy only with `FuzzySkin::kAll`.
 inline void fuzz(const Contours& contours, const PrintSettings& print, std::size_t layer,
                  PathStore& store) {
-  const double distance_mm = print.fuzzy_skin_point_dist_mm;
-  if (print.fuzzy_skin == FuzzySkin::kNone || !(distance_mm > 0)) return;
+  constexpr double kLeast_mm =
+      0.01;  // finer points change nothing but the time that they take here
+  const double distance_mm = std::max(kLeast_mm, print.fuzzy_skin_point_dist_mm);
+  if (print.fuzzy_skin == FuzzySkin::kNone || !(print.fuzzy_skin_point_dist_mm > 0)) return;
   for (PathPiece& piece : store.pieces) {
     if (!piece.loop || piece.wall != 0) continue;
     if (print.fuzzy_skin != FuzzySkin::kAll && signed_area(contours.loop(piece.outline)) <= 0) {

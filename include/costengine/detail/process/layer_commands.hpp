@@ -30,6 +30,13 @@ class LayerCommands {
   [[nodiscard]] bool before() const { return before_; }  ///< before the nozzle rises
   [[nodiscard]] bool after() const { return after_; }
 
+  /// Whether they may differ from layer to layer.
+  [[nodiscard]] bool vary() const {
+    const Machine& machine = profile_.machine;
+    return (before_ && machine.before_layer_gcode.find_first_of("{[") != std::string::npos) ||
+           (after_ && machine.layer_gcode.find_first_of("{[") != std::string::npos);
+  }
+
   /// The moves of one template, `after` or before the nozzle rises to the layer with its top at
   /// `layer_z_mm`, from where it is on the bed. Commands that cannot be read move nothing.
   [[nodiscard]] std::vector<Move> moves(bool after, std::size_t layer, double layer_z_mm,

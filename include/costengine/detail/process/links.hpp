@@ -117,7 +117,7 @@ class PieceLinker {
     s_.deep = region;
     if (s_.scratch.bits().size() != region.bits().size()) s_.scratch = BitMask(grid);
     erode(s_.deep, reach_mm / grid.pixel_mm + 1, s_.scratch);
-    const int window = static_cast<int>(reach_mm / grid.pixel_mm) + 1;
+    const int window = std::min(31, static_cast<int>(reach_mm / grid.pixel_mm) + 1);
     const auto touch = [&](Point2 p) {
       const int px = static_cast<int>((p.x - grid.left_mm) / grid.pixel_mm);
       const int py = static_cast<int>((p.y - grid.bottom_mm) / grid.pixel_mm);

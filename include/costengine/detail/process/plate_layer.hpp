@@ -113,6 +113,8 @@ class PlatePlanner {
   [[nodiscard]] const std::vector<Point2>& skirt_hull() const { return skirt_hull_; }
   /// Null: the profile's layer-change commands move nothing.
   void set_commands(const LayerCommands* commands) { commands_ = commands; }
+  /// Whether equal layers take the same.
+  [[nodiscard]] bool repeats() const { return commands_ == nullptr || !commands_->vary(); }
   /// How many layers of the parts, from the first, are printed with a skirt or over a raft that has
   /// one.
   [[nodiscard]] std::size_t skirt_layers() const {
