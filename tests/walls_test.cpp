@@ -67,6 +67,19 @@ PathStore walls_of(const Contours& contours, const Profile& profile) {
   return store;
 }
 
+/// The moves of a layer that has only these walls.
+std::vector<Move> printed(const PathStore& walls, const Contours& contours,
+                          const Profile& profile) {
+  detail::Islands islands;
+  islands.find(contours);
+  const detail::Beads beads = detail::make_beads(profile, 0.2, false);
+  std::vector<Move> moves;
+  detail::LayerWriter writer(profile, beads, LayerAxes{}, moves);
+  detail::OrderScratch scratch;
+  detail::print_in_order(walls, walls.pieces.size(), islands, contours, false, writer, scratch);
+  return moves;
+}
+
 /// The roles of what is printed, in its order, each once where it repeats.
 std::vector<Role> roles_of(const std::vector<Move>& moves) {
   std::vector<Role> roles;
@@ -414,17 +427,11 @@ TEST_CASE("what lies alone between two walls comes after them") {
   const Contours contours = contours_of({rectangle(-7, -1.06, 14, 2.12)});
   Profile profile = one_wall(PerimeterGenerator::kArachne);
   profile.print.perimeters = 3;
-  PathStore store = walls_of(contours, profile);
+  const PathStore store = walls_of(contours, profile);
   REQUIRE(store.pieces.size() == 3);
   const auto alone = [](const PathPiece& p) { return p.alone; };
   REQUIRE(std::count_if(store.pieces.begin(), store.pieces.end(), alone) == 1);
-  detail::Islands islands;
-  islands.find(contours);
-  const detail::Beads beads = detail::make_beads(profile, 0.2, false);
-  std::vector<Move> moves;
-  detail::LayerWriter writer(profile, beads, LayerAxes{}, moves);
-  detail::OrderScratch scratch;
-  detail::print_in_order(store, 3, islands, contours, false, writer, scratch);
+  const std::vector<Move> moves = printed(store, contours, profile);
   // The middle bead is an open line of about 14 mm; the others go round.
   double run_mm = 0;
   std::vector<double> lengths;
@@ -450,15 +457,9 @@ TEST_CASE("the walls around each other are printed one after another") {
   }
   Profile profile = one_wall(PerimeterGenerator::kArachne);
   profile.print.perimeters = 3;
-  PathStore store = walls_of(contours, profile);
+  const PathStore store = walls_of(contours, profile);
   REQUIRE(store.pieces.size() == 30);
-  detail::Islands islands;
-  islands.find(contours);
-  const detail::Beads beads = detail::make_beads(profile, 0.2, false);
-  std::vector<Move> moves;
-  detail::LayerWriter writer(profile, beads, LayerAxes{}, moves);
-  detail::OrderScratch scratch;
-  detail::print_in_order(store, 30, islands, contours, false, writer, scratch);
+  const std::vector<Move> moves = printed(store, contours, profile);
   // Two inner walls and the external one, ten times.
   CHECK(roles_of(moves).size() == 20);
 }

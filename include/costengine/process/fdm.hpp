@@ -18,9 +18,9 @@ namespace costengine {
 /// measured errors).
 ///
 /// Cost: O(layers x (outline + area / bead^2)); a tenth of a second for a hand-sized part. Memory:
-/// masks of the outlines, at most 24 MB, of surfaces and of supports; 48 MiB in all on the largest
-/// of the models in docs/fdm-model.md. Threads: layers in parallel,
-/// same bits for any number. Errors: kCancelled, kLimitTime.
+/// masks of the outlines, at most 24 MB, of surfaces and of supports; 42 MiB in all at the most
+/// on the models of docs/fdm-model.md (bench/accuracy.py). Threads: layers in parallel, same bits
+/// for any number. Errors: kCancelled, kLimitTime.
 Result<Production> plan_fdm(const Layers& layers, const Measurements& measurements,
                             const Profile& profile, Context& ctx);
 

@@ -28,7 +28,8 @@ inline constexpr std::size_t kMostBetween = 2;
 inline constexpr std::size_t kFewLayers = 48;
 
 /// Whether two layers of a part are so much alike that one tells of the other, for how much it is
-/// larger. The shares are those at which the errors on sliced models begin to grow.
+/// larger. With 5, 20 and 1 % instead the median error of time of one of two profiles went from
+/// 1.50 to 1.57 %, on 75 sliced models each.
 inline bool alike(const LayerSigns& a, const LayerSigns& b) {
   constexpr double kOfWhole = 0.02, kOfRegion = 0.1, kOfFill = 0.003;
   const auto near = [](double x, double y) {

@@ -80,6 +80,7 @@ inline void work_outline(const Contours& contours, const WallDepths& depths, con
     find_spans(contours, walls, depths, gap, grid, scratch, s.spans);
     s.runs.find(contours, walls.normals, s.spans.pairs.back(), s.spans.sure.back(),
                 s.spans.middles.back(), depths.run_rules(gap), [](Point2) { return true; });
+    s.widths.find(contours, s.runs);
     for (BitMask* mask : {&inner, &work.fill}) {
       clear_gaps(contours, walls.normals, s.runs, depths.fill_edge_mm - depths.step_mm / 2,
                  depths.pair_depth_mm(gap), grid, s.widths, *mask);

@@ -113,11 +113,11 @@ class GapWidths {
 };
 
 /// Clears the strips that lie between two depths below the parts of the outline whose gaps are
-/// filled: those that are no thicker than two walls at the greater depth.
+/// filled: those that are no thicker than two walls at the greater depth. `widths` are those of
+/// `runs`.
 inline void clear_gaps(const Contours& contours, const std::vector<Point2>& normals,
                        const WallRuns& runs, double from_mm, double to_mm, const BitGrid& grid,
-                       GapWidths& widths, BitMask& mask) {
-  widths.find(contours, runs);
+                       const GapWidths& widths, BitMask& mask) {
   std::vector<Point2> strip(4);
   for (const WallRun& run : runs.runs()) {
     if (run.has != Has::kMiddle) continue;
