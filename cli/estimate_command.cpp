@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "command_line.hpp"
+#include "command_line/command_line.hpp"
 #include "commands.hpp"
 #include "costengine/price/price_sheet.hpp"
 #include "costengine/profile/load.hpp"

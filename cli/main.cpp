@@ -5,7 +5,7 @@
 #include <exception>
 #include <new>
 
-#include "command_line.hpp"
+#include "command_line/command_line.hpp"
 #include "output.hpp"
 #include "signals.hpp"
 

@@ -211,7 +211,7 @@ TEST_CASE("wrapped breaks between words, and words only where they do not fit a 
 TEST_CASE("the JSON of an estimate has the documented names in the documented order") {
   const Json json = Json::parse(estimate_json("dir/part.stl", some_estimate(), some_profile()));
   CHECK(keys(json) == Names{"schema", "engine", "input", "mesh", "measure", "profile", "production",
-                            "prices", "quote", "timing_ms"});
+                            "prices", "quote", "cache", "timing_ms"});
   CHECK(json["schema"] == 1);
   CHECK(json["engine"]["version"] == COSTENGINE_VERSION);
   CHECK(keys(json["input"]) == Names{"path", "format", "bytes", "hash"});
@@ -252,7 +252,7 @@ TEST_CASE("amounts are integers in minor units and rates are decimal strings") {
 TEST_CASE("a refused model has mesh and measure but neither production nor prices nor quote") {
   const Json json = Json::parse(estimate_json("p", refused_estimate(), some_profile()));
   CHECK(keys(json) ==
-        Names{"schema", "engine", "input", "mesh", "measure", "profile", "timing_ms"});
+        Names{"schema", "engine", "input", "mesh", "measure", "profile", "cache", "timing_ms"});
   CHECK(json["mesh"]["verdict"] == "refused");
   Estimate forced = some_estimate();
   forced.forced = true;
@@ -264,7 +264,7 @@ TEST_CASE("a refused model has mesh and measure but neither production nor price
 TEST_CASE("a model that cannot be priced has production, no quote, and the reason in its JSON") {
   const Json json = Json::parse(estimate_json("p", unpriced_estimate(), some_profile()));
   CHECK(keys(json) == Names{"schema", "engine", "input", "mesh", "measure", "profile", "production",
-                            "quote", "unpriced", "timing_ms"});
+                            "quote", "unpriced", "cache", "timing_ms"});
   CHECK(json["quote"].is_null());
   CHECK(json["unpriced"] == Json{{"code", "prices_missing"},
                                  {"stage", "price"},
@@ -295,9 +295,9 @@ TEST_CASE("what is not known is null, never 0") {
   }
 }
 
-TEST_CASE("the JSON of an inspection ends after measure") {
+TEST_CASE("the JSON of an inspection has what is known up to measuring") {
   const Json json = Json::parse(inspect_json("p", some_estimate()));
-  CHECK(keys(json) == Names{"schema", "engine", "input", "mesh", "measure"});
+  CHECK(keys(json) == Names{"schema", "engine", "input", "mesh", "measure", "cache", "timing_ms"});
 }
 
 TEST_CASE("the JSON of an error has a code, a stage, a message and a place, and nothing else") {

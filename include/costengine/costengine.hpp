@@ -50,3 +50,7 @@
 #include "costengine/report/csv.hpp"
 #include "costengine/report/json.hpp"
 #include "costengine/report/text.hpp"
+// run: the same for programs that ask often
+#include "costengine/run/cache.hpp"
+#include "costengine/run/calculate.hpp"
+#include "costengine/run/run_summary.hpp"

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "costengine/base/byte_source.hpp"
@@ -64,6 +65,23 @@ struct PlateUse {
   std::vector<PlateRun> runs;  ///< those with this model on them, in the order of printing
 };
 
+/// Where an answer came from.
+enum class CacheOutcome : std::uint8_t {
+  kOff,         ///< calculated; there was no cache to ask
+  kMiss,        ///< calculated; the cache did not have it
+  kProduction,  ///< priced anew, the rest from the cache
+  kQuote,       ///< all from the cache
+  kStale,       ///< all from the cache, for settings or prices that have changed since
+};
+
+/// "off", "miss", "production", "quote", "stale". Never empty.
+std::string_view cache_outcome_name(CacheOutcome outcome) noexcept;
+
+struct CacheUse {
+  CacheOutcome outcome = CacheOutcome::kOff;
+  std::optional<std::uint64_t> age_s;  ///< of the answer, where it is from the cache
+};
+
 struct Estimate {
   MeshFormat format{};
   std::uint64_t bytes = 0;
@@ -84,6 +102,8 @@ struct Estimate {
   std::optional<PlateUse> plate;
   bool forced = false;  ///< production and quote exist only because of EstimateOptions::force
   StageTimes times;
+  CacheUse cache;          ///< calculate() and jobs fill it
+  std::string request_id;  ///< of the caller; empty without
 };
 
 /// Reads, inspects, measures, plans and prices one model.

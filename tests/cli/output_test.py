@@ -200,9 +200,10 @@ class Json(ProgramTest):
         self.assertEqual(models[2]["error"]["code"], "file_not_found")
         self.assertEqual(models[0]["quote"], models[3]["quote"])
 
-    def test_inspect_ends_after_measure(self):
+    def test_inspect_has_no_profile_and_no_production(self):
         out = self.check_succeeds(self.run_program("inspect", "--json", "box.stl"))
-        self.assertEqual(list(json.loads(out)), ["schema", "engine", "input", "mesh", "measure"])
+        self.assertEqual(list(json.loads(out)), ["schema", "engine", "input", "mesh", "measure", "cache",
+                                                  "timing_ms"])
 
     def test_hostile_names_give_valid_json(self):
         for name in HOSTILE_NAMES:

@@ -15,7 +15,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROOMS = ["base", "profile", "mesh", "measure", "slice", "motion", "process", "price", "estimate",
-         "report", "costengine"]
+         "report", "run", "costengine"]
 PRICE_SEES = {"costengine/process/production.hpp", "costengine/measure/measurements.hpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 STANDARD = re.compile(r"[a-z_0-9]+")

@@ -23,6 +23,8 @@ struct Limits {
   std::uint64_t max_facets = 100'000'000;
   std::uint64_t max_line_bytes = std::uint64_t{16} << 20;  ///< of a text format
   std::uint64_t max_layers = 1'000'000;
+  /// What a stage may need in all, estimated before it starts from what it will hold; 0: no limit.
+  std::uint64_t max_memory_bytes = 0;
   std::uint64_t max_time_ms = 0;   ///< 0: none; counted from the making of the context
   double max_coordinate_mm = 1e8;  ///< 100 km; beyond it, printable geometry is an error of units
 };

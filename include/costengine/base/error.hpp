@@ -29,6 +29,7 @@ enum class ErrorCode : std::int32_t {
   kLimitLine = 25,          ///< a line or word above Limits::max_line_bytes
   kLimitLayers = 26,        ///< above Limits::max_layers
   kLimitTime = 27,          ///< Limits::max_time_ms is over
+  kLimitMemory = 28,        ///< a stage would need more than Limits::max_memory_bytes
   kEmpty = 30,              ///< zero bytes
   kFormat = 31,             ///< the bytes are none of the formats this engine knows
   kUnsupportedFormat = 32,  ///< a known mesh format that needs the import helper
@@ -40,6 +41,8 @@ enum class ErrorCode : std::int32_t {
   kIndex = 38,              ///< a face refers to a vertex that does not exist
   kNoFaces = 39,            ///< a well-formed file without a single facet
   kImportFailed = 40,       ///< the import helper crashed, ran too long or refused the file
+  kContentDiffers = 41,     ///< the bytes do not have the hash that the caller gave for them
+  kNotCached = 42,          ///< only a hash was given, and the cache has no answer for it
   kProfileInvalid = 50,     ///< a profile file that cannot be parsed
   kProfileUnknown = 51,     ///< no profile, material or quality of that name
   kSettingUnknown = 52,     ///< a setting that does not exist
@@ -51,6 +54,10 @@ enum class ErrorCode : std::int32_t {
   kPlateIncomplete = 71,    ///< another model of the same plate has no answer
   kCancelled = 80,          ///< Context::cancel() was called
   kOutOfMemory = 81,        ///< an allocation failed
+  kQueueFull = 82,          ///< as many jobs are waiting as the queue takes: try again later
+  kNoSuchJob = 83,          ///< never started, or released already
+  kNotFinished = 84,        ///< the job has no result yet
+  kWorkerFailed = 85,       ///< the process that worked on the file died
   kInternal = 90,           ///< a bug in costengine
 };
 

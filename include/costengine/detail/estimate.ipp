@@ -100,6 +100,22 @@ inline Status finish_estimate(Production production, std::uint64_t quantity, dou
 
 }  // namespace detail
 
+COSTENGINE_INLINE std::string_view cache_outcome_name(CacheOutcome outcome) noexcept {
+  switch (outcome) {
+    case CacheOutcome::kOff:
+      break;
+    case CacheOutcome::kMiss:
+      return "miss";
+    case CacheOutcome::kProduction:
+      return "production";
+    case CacheOutcome::kQuote:
+      return "quote";
+    case CacheOutcome::kStale:
+      return "stale";
+  }
+  return "off";
+}
+
 COSTENGINE_INLINE Result<Estimate> estimate(const ByteSource& source, const Profile& profile,
                                             const PriceSheet& prices,
                                             const EstimateOptions& options, Context& ctx) {

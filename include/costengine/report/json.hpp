@@ -2,6 +2,7 @@
 ///
 ///   schema      1
 ///   engine      version
+///   request_id  as the caller gave it; else absent
 ///   input       path, format, bytes, hash ("sha256:...")
 ///   mesh        facets, vertices, shells, verdict,
 ///               findings [code, severity, count, message, first_facet, effect]
@@ -22,6 +23,8 @@
 ///               unit_price, total, low, high; null where production cannot be priced
 ///   unpriced    code, stage, message: why quote is null; else absent
 ///   forced      true, or absent
+///   cache       outcome ("off", "miss", "production", "quote", "stale"), age_s (of an answer from
+///               the cache)
 ///   timing_ms   load, inspect, measure, slice, plan, price, total
 ///
 /// Names and order are stable within schema 1: fields may be added, none is renamed. low and high
@@ -42,15 +45,16 @@ namespace costengine {
 
 /// All of the above; production, prices and quote where the estimate has them (a refused model has
 /// none, an unpriced one no prices). `path` is shown as the caller named the input. Two
-/// calculations of the same input differ in timing_ms alone.
+/// calculations of the same input differ in timing_ms and cache alone.
 std::string estimate_json(std::string_view path, const Estimate& estimate, const Profile& profile);
 
-/// The same up to and including measure.
+/// The same up to and including measure, and cache and timing_ms.
 std::string inspect_json(std::string_view path, const Estimate& estimate);
 
-/// schema, input and error: code, stage, message, and byte or line where known. `path` is empty
+/// schema, request_id if there is one, input and error: code, stage, message, and byte or line where known. `path` is empty
 /// (and input null) for what concerns no single input, such as a profile that does not exist.
-std::string error_json(std::optional<std::string_view> path, const Error& error);
+std::string error_json(std::optional<std::string_view> path, const Error& error,
+                       std::string_view request_id = {});
 
 }  // namespace costengine
 

@@ -24,6 +24,8 @@ COSTENGINE_INLINE std::string_view error_code_name(ErrorCode code) noexcept {
       return "limit_layers";
     case ErrorCode::kLimitTime:
       return "limit_time";
+    case ErrorCode::kLimitMemory:
+      return "limit_memory";
     case ErrorCode::kEmpty:
       return "empty";
     case ErrorCode::kFormat:
@@ -46,6 +48,10 @@ COSTENGINE_INLINE std::string_view error_code_name(ErrorCode code) noexcept {
       return "no_faces";
     case ErrorCode::kImportFailed:
       return "import_failed";
+    case ErrorCode::kContentDiffers:
+      return "content_differs";
+    case ErrorCode::kNotCached:
+      return "not_cached";
     case ErrorCode::kProfileInvalid:
       return "profile_invalid";
     case ErrorCode::kProfileUnknown:
@@ -68,6 +74,14 @@ COSTENGINE_INLINE std::string_view error_code_name(ErrorCode code) noexcept {
       return "cancelled";
     case ErrorCode::kOutOfMemory:
       return "out_of_memory";
+    case ErrorCode::kQueueFull:
+      return "queue_full";
+    case ErrorCode::kNoSuchJob:
+      return "no_such_job";
+    case ErrorCode::kNotFinished:
+      return "not_finished";
+    case ErrorCode::kWorkerFailed:
+      return "worker_failed";
     case ErrorCode::kInternal:
       return "internal";
   }

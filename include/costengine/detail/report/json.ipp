@@ -135,6 +135,12 @@ inline Json to_json(const StageTimes& times) {
           {"total", microseconds(times.total_ms)}};
 }
 
+inline Json to_json(const CacheUse& cache) {
+  Json object = {{"outcome", cache_outcome_name(cache.outcome)}};
+  if (cache.age_s) object["age_s"] = *cache.age_s;
+  return object;
+}
+
 inline Json to_json(const Error& error) {
   Json object = {{"code", error_code_name(error.code)},
                  {"stage", stage_name(error.stage)},
@@ -145,26 +151,30 @@ inline Json to_json(const Error& error) {
 }
 
 inline Json up_to_measure(std::string_view path, const Estimate& estimate) {
-  return {{"schema", 1},
-          {"engine", {{"version", COSTENGINE_VERSION}}},
-          {"input",
-           {{"path", path},
-            {"format", mesh_format_name(estimate.format)},
-            {"bytes", estimate.bytes},
-            {"hash", hash_or_null(estimate.hash)}}},
-          {"mesh",
-           {{"facets", estimate.facets},
-            {"vertices", estimate.vertices},
-            {"shells", estimate.measurements.shells},
-            {"verdict", verdict_name(estimate.verdict)},
-            {"findings", to_json(estimate.findings)}}},
-          {"measure", to_json(estimate.measurements)}};
+  Json object = {{"schema", 1}, {"engine", {{"version", COSTENGINE_VERSION}}}};
+  if (!estimate.request_id.empty()) object["request_id"] = estimate.request_id;
+  object.update(Json{{"input",
+                      {{"path", path},
+                       {"format", mesh_format_name(estimate.format)},
+                       {"bytes", estimate.bytes},
+                       {"hash", hash_or_null(estimate.hash)}}},
+                     {"mesh",
+                      {{"facets", estimate.facets},
+                       {"vertices", estimate.vertices},
+                       {"shells", estimate.measurements.shells},
+                       {"verdict", verdict_name(estimate.verdict)},
+                       {"findings", to_json(estimate.findings)}}},
+                     {"measure", to_json(estimate.measurements)}});
+  return object;
 }
 
 }  // namespace detail
 
 COSTENGINE_INLINE std::string inspect_json(std::string_view path, const Estimate& estimate) {
-  return detail::one_line(detail::up_to_measure(path, estimate));
+  detail::Json object = detail::up_to_measure(path, estimate);
+  object["cache"] = detail::to_json(estimate.cache);
+  object["timing_ms"] = detail::to_json(estimate.times);
+  return detail::one_line(object);
 }
 
 COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimate& estimate,
@@ -183,15 +193,18 @@ COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimat
     object["unpriced"] = detail::to_json(*estimate.unpriced);
   }
   if (estimate.forced) object["forced"] = true;
+  object["cache"] = detail::to_json(estimate.cache);
   object["timing_ms"] = detail::to_json(estimate.times);
   return detail::one_line(object);
 }
 
-COSTENGINE_INLINE std::string error_json(std::optional<std::string_view> path, const Error& error) {
-  detail::Json input;
-  if (path) input = {{"path", *path}};
-  return detail::one_line(
-      {{"schema", 1}, {"input", std::move(input)}, {"error", detail::to_json(error)}});
+COSTENGINE_INLINE std::string error_json(std::optional<std::string_view> path, const Error& error,
+                                         std::string_view request_id) {
+  detail::Json object = {{"schema", 1}};
+  if (!request_id.empty()) object["request_id"] = request_id;
+  object["input"] = path ? detail::Json{{"path", *path}} : detail::Json();
+  object["error"] = detail::to_json(error);
+  return detail::one_line(object);
 }
 
 }  // namespace costengine

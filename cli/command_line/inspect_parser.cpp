@@ -1,0 +1,42 @@
+/// The command line of costengine inspect.
+
+#include <utility>
+
+#include "command_parser.hpp"
+
+namespace costengine::cli {
+namespace {
+
+constexpr std::string_view kInspectFooter =
+    "Examples:\n"
+    "  costengine inspect bracket.stl\n"
+    "  costengine inspect *.stl --json\n";
+
+class InspectParser final : public CommandParser {
+ public:
+  void add_to(CLI::App& app) override {
+    app_ = app.add_subcommand("inspect", "Check and measure models");
+    add_reading_options(app_, command_.models, words_);
+    add_value(app_, "--profile", command_.models.profile, "P", "Machine whose build volume counts");
+    app_->add_flag("--json", words_.json, "One JSON object per model and line");
+    app_->add_flag("--strict", command_.models.strict, "End with 1 if a model is only estimated");
+    app_->footer(std::string(kAboutUnits) + "\n" + std::string(kInspectFooter));
+  }
+
+  Command finish() override {
+    cli::finish(command_.models, words_);
+    return std::move(command_);
+  }
+
+ private:
+  InspectCommand command_;
+  ModelWords words_;
+};
+
+}  // namespace
+
+std::unique_ptr<CommandParser> make_inspect_parser() {
+  return std::make_unique<InspectParser>();
+}
+
+}  // namespace costengine::cli
