@@ -23,7 +23,7 @@ struct Limits {
   std::uint64_t max_facets = 100'000'000;
   std::uint64_t max_line_bytes = std::uint64_t{16} << 20;  ///< of a text format
   std::uint64_t max_layers = 1'000'000;
-  /// What a stage may need in all, estimated before it starts from what it will hold; 0: no limit.
+  /// What a stage may hold; known before it starts, from what it is given. 0: no limit.
   std::uint64_t max_memory_bytes = 0;
   std::uint64_t max_time_ms = 0;   ///< 0: none; counted from the making of the context
   double max_coordinate_mm = 1e8;  ///< 100 km; beyond it, printable geometry is an error of units
@@ -59,6 +59,9 @@ class Context {
 
   /// kCancelled or kLimitTime if the calculation must stop, success otherwise. Costs a clock read.
   [[nodiscard]] Status check(Stage stage) const;
+
+  /// kLimitMemory if a stage that would hold `bytes` in all must not start, success otherwise.
+  [[nodiscard]] Status check_memory(Stage stage, std::uint64_t bytes) const;
 
   /// Says how far `stage` is, 0 to 1. Cheap enough for block borders.
   void report(Stage stage, double fraction_of_stage);

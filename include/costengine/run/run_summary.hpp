@@ -37,9 +37,11 @@ struct RunSummary {
   int minor_digits = 0;
 };
 
-/// `wall_ms`: how long the caller waited, for an error has no times of its own.
-RunSummary summarize(std::string_view input, std::string_view request_id,
-                     const Result<Estimate>& result, double wall_ms);
+RunSummary summarize(std::string_view input, const Estimate& estimate);
+
+/// `wall_ms`: how long the calculation took, for an error has no times of its own.
+RunSummary summarize(std::string_view input, std::string_view request_id, const Error& error,
+                     double wall_ms);
 
 }  // namespace costengine
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <thread>
 
 #include "costengine/base/context.hpp"
@@ -33,6 +34,18 @@ COSTENGINE_INLINE Status Context::check(Stage stage) const {
     }
   }
   return Ok{};
+}
+
+COSTENGINE_INLINE Status Context::check_memory(Stage stage, std::uint64_t bytes) const {
+  if (limits_.max_memory_bytes == 0 || bytes <= limits_.max_memory_bytes) return Ok{};
+  const auto megabytes = [](std::uint64_t n) { return std::to_string((n + 999'999) / 1'000'000); };
+  return Error{ErrorCode::kLimitMemory,
+               stage,
+               "this would take up to " + megabytes(bytes) + " MB of memory, and " +
+                   megabytes(limits_.max_memory_bytes) +
+                   " MB are allowed: simplify the model or raise the limit",
+               {},
+               {}};
 }
 
 COSTENGINE_INLINE void Context::report(Stage stage, double fraction_of_stage) {

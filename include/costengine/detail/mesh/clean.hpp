@@ -30,7 +30,7 @@ inline bool has_area(const Mesh& mesh, const Facet& f) {
 /// Keeps one facet of every group that stands on the same three vertices, turned as the majority of
 /// the group is; none where both windings are equally frequent (a wall between two touching solids,
 /// or a sheet closed on itself: neither encloses anything). `index_in_file` follows the facets.
-inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) {
+inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file, Pulse& pulse) {
   CleanCounts counts;
   const std::size_t count = mesh.facets.size();
   struct Key {
@@ -40,6 +40,7 @@ inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) 
   std::vector<std::uint32_t> first(mesh.vertices.size() + 1, 0);
   std::vector<bool> keep(count, true);
   for (std::size_t i = 0; i < count; ++i) {
+    pulse.beat();
     const Facet& f = mesh.facets[i];
     if (f[0] == f[1] || f[1] == f[2] || f[2] == f[0]) {
       keep[i] = false;
@@ -57,6 +58,7 @@ inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) 
   std::vector<Key> keys(first.back());
   std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
   for (std::size_t i = 0; i < count; ++i) {
+    pulse.beat();
     if (!keep[i]) continue;
     Facet f = mesh.facets[i];
     std::rotate(f.begin(), std::min_element(f.begin(), f.end()), f.end());
@@ -65,6 +67,7 @@ inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) 
                           forward ? 1 : -1};
   }
   for (std::size_t v = 0; v + 1 < first.size(); ++v) {
+    pulse.beat();
     const auto begin = keys.begin() + first[v], end = keys.begin() + first[v + 1];
     std::sort(begin, end, [](const Key& a, const Key& b) {
       if (a.middle != b.middle) return a.middle < b.middle;
@@ -103,12 +106,12 @@ inline CleanCounts clean(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) 
 
 /// Drops facets without an area that hang on to the rest by one side at most: a stray needle, not a
 /// facet that closes a gap between neighbours. Whether any was dropped.
-inline bool drop_loose_flats(Mesh& mesh, std::vector<std::uint32_t>& index_in_file) {
+inline bool drop_loose_flats(Mesh& mesh, std::vector<std::uint32_t>& index_in_file, Pulse& pulse) {
   constexpr int kRounds = 8;  // a chain of them is taken off from its ends
   bool dropped = false;
   for (int round = 0; round < kRounds; ++round) {
     std::vector<std::uint8_t> single_sides(mesh.facets.size(), 0);
-    EdgeTable(mesh).for_each([&](std::span<const Side> sides) {
+    EdgeTable(mesh, pulse).for_each([&](std::span<const Side> sides) {
       if (sides.size() == 1) ++single_sides[sides.front() / 3];
     });
     std::size_t kept = 0;

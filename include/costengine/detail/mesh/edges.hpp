@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "costengine/detail/base/pulse.hpp"
 #include "costengine/detail/base/sort_few.hpp"
 #include "costengine/mesh/mesh.hpp"
 
@@ -35,9 +36,10 @@ inline int side_direction(const Mesh& mesh, Side s) {
 class EdgeTable {
  public:
   EdgeTable() = default;
-  explicit EdgeTable(const Mesh& mesh) {
+  EdgeTable(const Mesh& mesh, Pulse& pulse) {
     std::vector<std::uint32_t> first(mesh.vertices.size() + 1, 0);
     for (const Facet& f : mesh.facets) {
+      pulse.beat();
       ++first[std::min(f[0], f[1]) + 1];
       ++first[std::min(f[1], f[2]) + 1];
       ++first[std::min(f[2], f[0]) + 1];
@@ -47,6 +49,7 @@ class EdgeTable {
     std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
     Side s = 0;
     for (const Facet& f : mesh.facets) {
+      pulse.beat();
       for (std::size_t k = 0; k < 3; ++k) {
         const auto [low, high] = std::minmax(f[k], f[k < 2 ? k + 1 : 0]);
         entries[next[low]++] = Entry{high} << 32 | s++;
@@ -55,6 +58,7 @@ class EdgeTable {
     sides_.reserve(entries.size());
     first_.reserve(entries.size() / 2 + 1);
     for (std::size_t v = 0; v + 1 < first.size(); ++v) {
+      pulse.beat();
       sort_few(entries.data() + first[v], entries.data() + first[v + 1]);
       std::uint64_t other = v;
       for (std::uint32_t i = first[v]; i < first[v + 1]; ++i) {
@@ -92,9 +96,10 @@ struct EdgeCounts {
   std::optional<std::uint64_t> first_open_facet;
 };
 
-inline EdgeCounts count_edges(const Mesh& mesh, const EdgeTable& edges) {
+inline EdgeCounts count_edges(const Mesh& mesh, const EdgeTable& edges, Pulse& pulse) {
   EdgeCounts counts;
   edges.for_each([&](std::span<const Side> sides) {
+    pulse.beat();
     int net = 0;
     for (const Side s : sides) net += side_direction(mesh, s);
     if (net != 0 && !counts.first_open_facet) counts.first_open_facet = sides.front() / 3;

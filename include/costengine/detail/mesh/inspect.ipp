@@ -6,11 +6,13 @@
 #include <numeric>
 #include <utility>
 
+#include "costengine/detail/base/pulse.hpp"
 #include "costengine/detail/mesh/cap.hpp"
 #include "costengine/detail/mesh/clean.hpp"
 #include "costengine/detail/mesh/nesting.hpp"
 #include "costengine/detail/mesh/overlap.hpp"
 #include "costengine/detail/mesh/plausibility.hpp"
+#include "costengine/mesh/footprint.hpp"
 #include "costengine/mesh/inspect.hpp"
 #include "costengine/mesh/weld.hpp"
 
@@ -22,6 +24,7 @@ class Inspector {
  public:
   Inspector(LoadedMesh loaded, Context& ctx)
       : ctx_(ctx),
+        pulse_(ctx, Stage::kInspect),
         mesh_(std::move(loaded.mesh)),
         findings_(std::move(loaded.findings)),
         index_in_file_(mesh_.facets.size()) {
@@ -35,9 +38,7 @@ class Inspector {
       no_solid("all facets are without area or cancel each other");
       return result();
     }
-    COSTENGINE_CHECK(ctx_.check(Stage::kInspect));
     turn_shells();
-    COSTENGINE_CHECK(ctx_.check(Stage::kInspect));
     COSTENGINE_CHECK(close_and_nest());
     COSTENGINE_CHECK(count_overlap());
     if (!box_.empty()) {
@@ -88,13 +89,14 @@ class Inspector {
   /// The box of facets that have an area: a stray needle must not set the size.
   void box_of_area() {
     for (const Facet& f : mesh_.facets) {
+      pulse_.beat();
       if (!has_area(mesh_, f)) continue;
       for (const std::uint32_t v : f) box_.extend(mesh_.vertices[v]);
     }
   }
 
   void clean_and_weld() {
-    const CleanCounts counts = clean(mesh_, index_in_file_);
+    const CleanCounts counts = clean(mesh_, index_in_file_, pulse_);
     if (counts.collapsed + counts.flat != 0) {
       add(FindingCode::kDegenerate, Severity::kNote, counts.collapsed + counts.flat,
           "facets have no area", "they add nothing and keep their edges closed", counts.first_flat);
@@ -108,24 +110,24 @@ class Inspector {
           "facets stand back to back (a wall inside the part)",
           "both are dropped: they enclose nothing", counts.first_cancelled);
     }
-    if (!weld_open_edges() && counts.flat != 0 && drop_loose_flats(mesh_, index_in_file_)) {
+    if (!weld_open_edges() && counts.flat != 0 && drop_loose_flats(mesh_, index_in_file_, pulse_)) {
       weld_open_edges();
     }
   }
 
   /// Whether no edge has one side only, or welding could make it so.
   bool weld_open_edges() {
-    edges_ = EdgeTable(mesh_);
-    const EdgeCounts before = count_edges(mesh_, edges_);
+    edges_ = EdgeTable(mesh_, pulse_);
+    const EdgeCounts before = count_edges(mesh_, edges_, pulse_);
     if (before.single == 0) return true;
     const std::vector<bool> candidates = vertices_of_single_edges(mesh_, edges_);
     for (const double relative : {1e-8, 1e-7, 1e-6, 1e-5, 1e-4}) {
       Mesh welded = weld_within(mesh_, candidates, relative * box_.diagonal());
       if (welded.facets == mesh_.facets) continue;  // nothing is that near
       std::vector<std::uint32_t> index_in_file = index_in_file_;
-      clean(welded, index_in_file);
-      EdgeTable edges(welded);
-      const EdgeCounts after = count_edges(welded, edges);
+      clean(welded, index_in_file, pulse_);
+      EdgeTable edges(welded, pulse_);
+      const EdgeCounts after = count_edges(welded, edges, pulse_);
       if (after.single != 0 || after.nonmanifold > before.nonmanifold) continue;
       const std::optional<std::uint64_t> first = in_file(before.first_open_facet);
       mesh_ = std::move(welded);
@@ -149,7 +151,7 @@ class Inspector {
   }
 
   void turn_shells() {
-    shells_ = orient(mesh_, edges_);
+    shells_ = orient(mesh_, edges_, pulse_);
     if (shells_.turned != 0) {
       add(FindingCode::kWinding, Severity::kWarning, shells_.turned,
           "facets are turned against their neighbours", "turned to agree",
@@ -169,7 +171,7 @@ class Inspector {
   /// Caps what is open, turns shells outwards, and settles how uncertain the caps make the volume.
   Status close_and_nest() {
     surface_facets_ = mesh_.facets.size();
-    const EdgeCounts counts = count_edges(mesh_, edges_);
+    const EdgeCounts counts = count_edges(mesh_, edges_, pulse_);
     if (counts.nonmanifold != 0) {
       add(FindingCode::kNonmanifold, Severity::kNote, counts.nonmanifold,
           "edges have more than two facets", "none where solids only touch there");
@@ -280,6 +282,7 @@ class Inspector {
   }
 
   Context& ctx_;
+  Pulse pulse_;
   Mesh mesh_;
   std::vector<Finding> findings_;
   std::vector<std::uint32_t> index_in_file_;  ///< of each facet of mesh_, caps excepted
@@ -297,7 +300,11 @@ class Inspector {
 
 COSTENGINE_INLINE Result<Inspection> inspect(LoadedMesh loaded, const Machine& machine,
                                              double bead_width_mm, Context& ctx) {
-  return detail::Inspector(std::move(loaded), ctx).run(machine, bead_width_mm);
+  const Mesh& mesh = loaded.mesh;
+  COSTENGINE_CHECK(ctx.check_memory(Stage::kInspect,
+                                    inspection_bytes(mesh.facets.size(), mesh.vertices.size())));
+  return detail::interruptible(
+      [&] { return detail::Inspector(std::move(loaded), ctx).run(machine, bead_width_mm); });
 }
 
 }  // namespace costengine

@@ -111,10 +111,12 @@ inline Result<std::vector<std::vector<std::uint32_t>>> containers(const Mesh& me
 /// faces inwards inside a solid is a cavity; what lies in a shell that had to be turned is turned
 /// with it. Precondition: the mesh is closed.
 inline Result<NestingCounts> face_outwards(Mesh& mesh, const Shells& shells, Context& ctx) {
+  Pulse pulse(ctx, Stage::kInspect);
   Box3 box;
   for (const Vec3& p : mesh.vertices) box.extend(p);
   std::vector<double> volume6(shells.count, 0), area2(shells.count, 0);
   for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
+    pulse.beat();
     volume6[shells.of_facet[f]] += facet_volume6(mesh, mesh.facets[f], box.center());
     area2[shells.of_facet[f]] += facet_area2(mesh, mesh.facets[f]);
   }

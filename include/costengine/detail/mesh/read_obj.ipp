@@ -6,6 +6,7 @@
 
 #include "costengine/detail/mesh/polygon.hpp"
 #include "costengine/detail/mesh/text_lines.hpp"
+#include "costengine/mesh/footprint.hpp"
 #include "costengine/mesh/read_obj.hpp"
 #include "costengine/mesh/weld.hpp"
 
@@ -174,6 +175,10 @@ class ObjReader {
 
   Status triangulate() {
     const std::size_t n = corners_.size();
+    const std::size_t facets = mesh_.facets.size() + n - 2;
+    if (facets / 16'384 != mesh_.facets.size() / 16'384) {
+      COSTENGINE_CHECK(ctx_.check_memory(Stage::kLoad, reading_bytes(facets, vertices_.size())));
+    }
     if (mesh_.facets.size() + n - 2 > ctx_.limits().max_facets) {
       return Error{ErrorCode::kLimitFacets,
                    Stage::kLoad,

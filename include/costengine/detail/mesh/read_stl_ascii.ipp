@@ -6,6 +6,7 @@
 
 #include "costengine/detail/mesh/read_stl_binary.ipp"
 #include "costengine/detail/mesh/text_lines.hpp"
+#include "costengine/mesh/footprint.hpp"
 #include "costengine/mesh/read_stl.hpp"
 #include "costengine/mesh/weld.hpp"
 
@@ -121,6 +122,10 @@ class StlAsciiReader {
     ignore_text_behind("endfacet");
     COSTENGINE_CHECK(expect("endfacet"));
     behind_end_tag_ = true;
+    if (mesh_.facets.size() % 16'384 == 0) {
+      COSTENGINE_CHECK(ctx_.check_memory(
+          Stage::kLoad, reading_bytes(mesh_.facets.size(), welder_.vertices().size())));
+    }
     if (mesh_.facets.size() == ctx_.limits().max_facets) {
       return Error{ErrorCode::kLimitFacets,
                    Stage::kLoad,

@@ -4,9 +4,11 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "costengine/base/run_blocks.hpp"
+#include "costengine/mesh/footprint.hpp"
 #include "costengine/mesh/read_stl.hpp"
 #include "costengine/mesh/weld.hpp"
 
@@ -59,12 +61,12 @@ inline Error stl_truncated(std::uint64_t promised, std::uint64_t size) {
 }
 
 /// Reads all facets, in parallel blocks.
-inline Result<std::vector<StlCorners>> read_stl_corners(const ByteSource& source,
-                                                        std::uint64_t facets,
-                                                        std::uint64_t& bad_normals, Context& ctx) {
+using StlFacets = std::unique_ptr<StlCorners[]>;
+inline Result<StlFacets> read_stl_corners(const ByteSource& source, std::uint64_t facets,
+                                          std::uint64_t& bad_normals, Context& ctx) {
   constexpr std::size_t kBlock = 16'384;
   const auto count = static_cast<std::size_t>(facets);
-  std::vector<StlCorners> corners(count);
+  StlFacets corners = std::make_unique_for_overwrite<StlCorners[]>(count);
   struct BlockResult {
     std::uint64_t bad_normals = 0;
     std::optional<std::uint64_t> nonfinite;  ///< first facet with a corner that is not finite
@@ -163,16 +165,22 @@ COSTENGINE_INLINE Result<LoadedMesh> read_stl_binary(const ByteSource& source, C
                  {}};
   }
 
+  // At least so many vertices, or edges are open: what those take is checked on the way.
+  COSTENGINE_CHECK(ctx.check_memory(Stage::kLoad, reading_bytes(facets, facets / 2)));
   std::uint64_t bad_normals = 0;
-  COSTENGINE_TRY(const std::vector<StlCorners> corners,
-                 read_stl_corners(source, facets, bad_normals, ctx));
+  COSTENGINE_TRY(const StlFacets corners, read_stl_corners(source, facets, bad_normals, ctx));
   if (bad_normals != 0) loaded.findings.push_back(normals_finding(bad_normals));
   loaded.facets_read = facets;
 
-  VertexWelder welder(corners.size() / 2 + 8);
-  loaded.mesh.facets.resize(corners.size());
-  for (std::size_t i = 0; i < corners.size(); ++i) {
-    if (i % 65'536 == 0) COSTENGINE_CHECK(ctx.check(Stage::kLoad));
+  const auto count = static_cast<std::size_t>(facets);
+  VertexWelder welder(count / 2 + 8);
+  loaded.mesh.facets.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i % 65'536 == 0) {
+      COSTENGINE_CHECK(ctx.check(Stage::kLoad));
+      const std::size_t vertices = std::max(count / 2, welder.vertices().size() + 3 * 65'536);
+      COSTENGINE_CHECK(ctx.check_memory(Stage::kLoad, reading_bytes(facets, vertices)));
+    }
     for (std::size_t k = 0; k < 3; ++k) {
       loaded.mesh.facets[i][k] = welder.index_of(stl_point(corners[i].data() + 3 * k));
     }

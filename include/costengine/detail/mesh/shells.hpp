@@ -52,9 +52,10 @@ class UnionFind {
 };
 
 /// The side across each side's edge, where the edge has exactly two sides.
-inline std::vector<Side> partners(const Mesh& mesh, const EdgeTable& edges) {
+inline std::vector<Side> partners(const Mesh& mesh, const EdgeTable& edges, Pulse& pulse) {
   std::vector<Side> partner(mesh.facets.size() * 3, kNoSide);
   edges.for_each([&](std::span<const Side> sides) {
+    pulse.beat();
     if (sides.size() != 2) return;
     partner[sides[0]] = sides[1];
     partner[sides[1]] = sides[0];
@@ -64,9 +65,9 @@ inline std::vector<Side> partners(const Mesh& mesh, const EdgeTable& edges) {
 
 /// Walks over manifold edges from facet to facet and turns those that run against the first one;
 /// then, patch by patch, goes back to the winding that most of its area had in the file.
-inline Shells turn_patches(Mesh& mesh, const EdgeTable& edges) {
+inline Shells turn_patches(Mesh& mesh, const EdgeTable& edges, Pulse& pulse) {
   const std::size_t count = mesh.facets.size();
-  const std::vector<Side> partner = partners(mesh, edges);
+  const std::vector<Side> partner = partners(mesh, edges, pulse);
   constexpr std::uint32_t kNone = ~std::uint32_t{0};
   Shells shells;
   shells.of_facet.assign(count, kNone);
@@ -78,6 +79,7 @@ inline Shells turn_patches(Mesh& mesh, const EdgeTable& edges) {
     shells.of_facet[seed] = shells.count;
     double area = 0, turned_area = 0;
     for (std::size_t at = 0; at < patch.size(); ++at) {
+      pulse.beat();
       const std::uint32_t f = patch[at];
       const double own = facet_area2(mesh, mesh.facets[f]);
       area += own;
@@ -112,10 +114,11 @@ inline Shells turn_patches(Mesh& mesh, const EdgeTable& edges) {
 
 /// Joins patches that need each other to be closed: those that meet at an edge of more than two
 /// sides where each alone is unbalanced. Two solids that touch along an edge stay two shells.
-inline void join_patches(const Mesh& mesh, const EdgeTable& edges, Shells& shells) {
+inline void join_patches(const Mesh& mesh, const EdgeTable& edges, Shells& shells, Pulse& pulse) {
   UnionFind groups(shells.count);
   std::vector<std::pair<std::uint32_t, int>> balance;  // patch, net direction at this edge
   edges.for_each([&](std::span<const Side> sides) {
+    pulse.beat();
     if (sides.size() <= 2) return;
     balance.clear();
     for (const Side s : sides) {
@@ -145,10 +148,10 @@ inline void join_patches(const Mesh& mesh, const EdgeTable& edges, Shells& shell
 }
 
 /// Finds the shells of a mesh and turns the facets of each to agree; `edges` stays up to date.
-inline Shells orient(Mesh& mesh, EdgeTable& edges) {
-  Shells shells = turn_patches(mesh, edges);
-  if (shells.turned != 0) edges = EdgeTable(mesh);
-  join_patches(mesh, edges, shells);
+inline Shells orient(Mesh& mesh, EdgeTable& edges, Pulse& pulse) {
+  Shells shells = turn_patches(mesh, edges, pulse);
+  if (shells.turned != 0) edges = EdgeTable(mesh, pulse);
+  join_patches(mesh, edges, shells, pulse);
   return shells;
 }
 

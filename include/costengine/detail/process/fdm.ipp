@@ -153,6 +153,7 @@ class PartPlan {
   PartPlan& operator=(const PartPlan&) = delete;
 
   Status prepare(Context& ctx) {
+    COSTENGINE_CHECK(ctx.check_memory(Stage::kPlan, footprint_bytes(ctx.threads())));
     COSTENGINE_CHECK(work_outlines(ctx));
     COSTENGINE_CHECK(mark_surfaces(ctx));
     COSTENGINE_TRY(supports_, find_supports(layers_, profile_, ctx));
@@ -233,6 +234,16 @@ class PartPlan {
   }
 
  private:
+  /// A bound: masks of the outlines, surfaces and supports, the walls, and each thread's scratch.
+  [[nodiscard]] std::uint64_t footprint_bytes(unsigned threads) const {
+    std::uint64_t points = 0;
+    for (const Contours& contours : stack_.contours) points += contours.points.size();
+    const std::uint64_t mask = 8 * grid_.size(), layers = count();
+    const std::uint64_t supports = profile_.print.support ? 20'000'000 : 0;
+    return mask * (2 * stack_.contours.size() + 2 * layers) + 150 * points + 2'000 * layers +
+           supports + threads * (60 * mask + 3'000'000);
+  }
+
   Status work_outlines(Context& ctx) {
     const PrintSettings& print = profile_.print;
     const bool on_bed = print.raft_layers <= 0;

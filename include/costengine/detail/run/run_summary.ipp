@@ -20,17 +20,10 @@ COSTENGINE_INLINE std::string_view outcome_name(Outcome outcome) noexcept {
   return "failed";
 }
 
-COSTENGINE_INLINE RunSummary summarize(std::string_view input, std::string_view request_id,
-                                       const Result<Estimate>& result, double wall_ms) {
+COSTENGINE_INLINE RunSummary summarize(std::string_view input, const Estimate& estimate) {
   RunSummary summary;
   summary.input = input;
-  summary.request_id = request_id;
-  if (!result.ok()) {
-    summary.error = result.error();
-    summary.times.total_ms = wall_ms;
-    return summary;
-  }
-  const Estimate& estimate = result.value();
+  summary.request_id = estimate.request_id;
   switch (estimate.verdict) {
     case Verdict::kTrusted:
       summary.outcome = Outcome::kTrusted;
@@ -56,6 +49,16 @@ COSTENGINE_INLINE RunSummary summarize(std::string_view input, std::string_view 
     summary.currency = estimate.quote->currency;
     summary.minor_digits = estimate.quote->minor_digits;
   }
+  return summary;
+}
+
+COSTENGINE_INLINE RunSummary summarize(std::string_view input, std::string_view request_id,
+                                       const Error& error, double wall_ms) {
+  RunSummary summary;
+  summary.input = input;
+  summary.request_id = request_id;
+  summary.error = error;
+  summary.times.total_ms = wall_ms;
   return summary;
 }
 

@@ -2,33 +2,39 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/base/scratch_pool.hpp"
 #include "costengine/detail/mesh/edges.hpp"
 #include "costengine/detail/slice/crossings.hpp"
+#include "costengine/mesh/footprint.hpp"
 #include "costengine/slice/contours.hpp"
 
 namespace costengine {
 namespace detail {
 
 /// For each side of a facet the side of the neighbour that runs the other way, or kNoSide.
-inline std::vector<Side> twin_sides(const Mesh& mesh) {
-  const EdgeTable edges(mesh);
+inline std::vector<Side> twin_sides(const Mesh& mesh, Pulse& pulse) {
+  const EdgeTable edges(mesh, pulse);
   std::vector<Side> twins(mesh.facets.size() * 3, kNoSide);
   edges.for_each([&](std::span<const Side> sides) {
-    // Of more than two sides, each takes the first free one that runs against it.
-    for (std::size_t i = 0; i < sides.size(); ++i) {
-      if (twins[sides[i]] != kNoSide) continue;
-      for (std::size_t j = i + 1; j < sides.size(); ++j) {
-        if (twins[sides[j]] == kNoSide &&
-            side_direction(mesh, sides[i]) != side_direction(mesh, sides[j])) {
-          twins[sides[i]] = sides[j];
-          twins[sides[j]] = sides[i];
-          break;
+    // Of more than two sides, each takes the first free one that runs against it: the k-th of one
+    // direction the k-th of the other.
+    std::size_t next[2] = {0, 0};  // among all sides, the first of each direction not looked at
+    for (;;) {
+      for (const int direction : {0, 1}) {
+        std::size_t& at = next[direction];
+        while (at < sides.size() && (side_direction(mesh, sides[at]) > 0) != (direction == 1)) {
+          pulse.beat();
+          ++at;
         }
       }
+      if (next[0] == sides.size() || next[1] == sides.size()) return;
+      const Side a = sides[next[0]++], b = sides[next[1]++];
+      twins[a] = b;
+      twins[b] = a;
     }
   });
   return twins;
@@ -442,43 +448,50 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
                                                       const LayerAxes& axes,
                                                       const ContourDetail& wanted, Context& ctx,
                                                       std::size_t facets) {
-  std::vector<detail::Side> twins = detail::twin_sides(mesh);
-  for (std::size_t side = 3 * std::min(facets, mesh.facets.size()); side < twins.size(); ++side) {
-    if (twins[side] != detail::kNoSide) twins[twins[side]] = detail::kNoSide;
-  }
-  const detail::ContourFollower follower(mesh, twins, axes, facets);
-  const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes_mm);
-  std::vector<Contours> all(planes_mm.size());
-  ScratchPool<detail::ContourScratch> scratches;
-  for (std::size_t begin = 0; begin < planes_mm.size();) {
-    const std::size_t end = detail::window_end(crossings, begin);
-    const detail::LayerFacets sorted =
-        detail::sort_by_layer(mesh, planes_mm, crossings, begin, end);
-    const std::size_t block_size = std::max<std::size_t>(1, (end - begin + 15) / 16);
-    COSTENGINE_CHECK(run_blocks(
-        ctx, Stage::kSlice, block_count(end - begin, block_size), [&](std::size_t block) {
-          const auto scratch = scratches.take([&] {
-            return detail::ContourScratch{std::vector<std::uint32_t>(mesh.facets.size(), 0), {}};
-          });
-          const std::size_t first = begin + block * block_size;
-          for (std::size_t i = first; i < std::min(end, first + block_size); ++i) {
-            all[i] = follower.follow(sorted.of(i), planes_mm[i], static_cast<std::uint32_t>(i + 1),
-                                     *scratch);
-            simplify(all[i], wanted.tolerance_mm);
-            detail::thin_out(all[i], wanted);
-          }
-        }));
-    begin = end;
-  }
-  ContourStack stack;
-  stack.of_layer.reserve(all.size());
-  for (Contours& c : all) {
-    if (stack.contours.empty() || !(stack.contours.back() == c)) {
-      stack.contours.push_back(std::move(c));
+  return detail::interruptible([&]() -> Result<ContourStack> {
+    detail::Pulse pulse(ctx, Stage::kSlice);
+    const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes_mm, pulse);
+    const std::uint64_t all_crossings =
+        std::accumulate(crossings.begin(), crossings.end(), std::uint64_t{0});
+    COSTENGINE_CHECK(ctx.check_memory(
+        Stage::kSlice, slicing_bytes(mesh.facets.size(), mesh.vertices.size(), all_crossings)));
+    std::vector<detail::Side> twins = detail::twin_sides(mesh, pulse);
+    for (std::size_t side = 3 * std::min(facets, mesh.facets.size()); side < twins.size(); ++side) {
+      if (twins[side] != detail::kNoSide) twins[twins[side]] = detail::kNoSide;
     }
-    stack.of_layer.push_back(static_cast<std::uint32_t>(stack.contours.size() - 1));
-  }
-  return stack;
+    const detail::ContourFollower follower(mesh, twins, axes, facets);
+    std::vector<Contours> all(planes_mm.size());
+    ScratchPool<detail::ContourScratch> scratches;
+    for (std::size_t begin = 0; begin < planes_mm.size();) {
+      const std::size_t end = detail::window_end(crossings, begin);
+      const detail::LayerFacets sorted =
+          detail::sort_by_layer(mesh, planes_mm, crossings, begin, end, pulse);
+      const std::size_t block_size = std::max<std::size_t>(1, (end - begin + 15) / 16);
+      COSTENGINE_CHECK(run_blocks(
+          ctx, Stage::kSlice, block_count(end - begin, block_size), [&](std::size_t block) {
+            const auto scratch = scratches.take([&] {
+              return detail::ContourScratch{std::vector<std::uint32_t>(mesh.facets.size(), 0), {}};
+            });
+            const std::size_t first = begin + block * block_size;
+            for (std::size_t i = first; i < std::min(end, first + block_size); ++i) {
+              all[i] = follower.follow(sorted.of(i), planes_mm[i],
+                                       static_cast<std::uint32_t>(i + 1), *scratch);
+              simplify(all[i], wanted.tolerance_mm);
+              detail::thin_out(all[i], wanted);
+            }
+          }));
+      begin = end;
+    }
+    ContourStack stack;
+    stack.of_layer.reserve(all.size());
+    for (Contours& c : all) {
+      if (stack.contours.empty() || !(stack.contours.back() == c)) {
+        stack.contours.push_back(std::move(c));
+      }
+      stack.of_layer.push_back(static_cast<std::uint32_t>(stack.contours.size() - 1));
+    }
+    return stack;
+  });
 }
 
 }  // namespace costengine

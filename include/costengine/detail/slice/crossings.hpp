@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "costengine/detail/base/pulse.hpp"
 #include "costengine/mesh/mesh.hpp"
 
 namespace costengine::detail {
@@ -67,7 +68,7 @@ inline std::size_t window_end(const std::vector<std::uint32_t>& crossings, std::
 /// A counting sort. `crossings` holds the number of facets that cross each plane.
 inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& planes,
                                  const std::vector<std::uint32_t>& crossings, std::size_t begin,
-                                 std::size_t end) {
+                                 std::size_t end, Pulse& pulse) {
   LayerFacets sorted{begin, end, std::vector<std::size_t>(end - begin + 1, 0), {}};
   for (std::size_t i = begin; i < end; ++i) {
     sorted.first[i - begin + 1] = sorted.first[i - begin] + crossings[i];
@@ -76,6 +77,7 @@ inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& pl
   std::vector<std::size_t> next(sorted.first.begin(), sorted.first.end() - 1);
   const PlaneIndex index(planes);
   for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
+    pulse.beat();
     const auto [low, high] = index.crossed(mesh, mesh.facets[f]);
     for (std::size_t i = std::max(low, begin); i < std::min(high, end); ++i) {
       sorted.facets[next[i - begin]++] = f;
@@ -86,10 +88,11 @@ inline LayerFacets sort_by_layer(const Mesh& mesh, const std::vector<double>& pl
 
 /// How many facets cross each plane.
 inline std::vector<std::uint32_t> count_crossings(const Mesh& mesh,
-                                                  const std::vector<double>& planes) {
+                                                  const std::vector<double>& planes, Pulse& pulse) {
   std::vector<std::uint32_t> begins(planes.size() + 1, 0), ends(planes.size() + 1, 0);
   const PlaneIndex index(planes);
   for (const Facet& f : mesh.facets) {
+    pulse.beat();
     const auto [low, high] = index.crossed(mesh, f);
     ++begins[low];
     ++ends[high];
