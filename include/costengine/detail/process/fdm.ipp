@@ -239,7 +239,8 @@ class PartPlan {
     std::uint64_t points = 0;
     for (const Contours& contours : stack_.contours) points += contours.points.size();
     const std::uint64_t mask = 8 * grid_.size(), layers = count();
-    const std::uint64_t supports = profile_.print.support ? 20'000'000 : 0;
+    const std::uint64_t supports =
+        profile_.print.support ? std::min<std::uint64_t>(16'000'000, 6 * mask * layers) : 0;
     return mask * (2 * stack_.contours.size() + 2 * layers) + 150 * points + 2'000 * layers +
            supports + threads * (60 * mask + 3'000'000);
   }
