@@ -62,13 +62,16 @@ Show with_layers(Show show, const std::string& path) {
 
 ExitCode run(const EstimateCommand& command) {
   check_layers_spare_inputs(command);
+  std::vector<std::string> inputs = command.models.files;
+  inputs.insert(inputs.end(), {command.models.profile, command.prices});
+  Observer observer(command.models.observe, "estimate", inputs);
   const Form form = command.models.form;
   const Result<Profile> profile =
       load_profile({command.models.profile, command.material, command.overrides});
-  if (!profile.ok()) return fail_before_models(profile.error(), form);
+  if (!profile.ok()) return fail_before_models(profile.error(), form, &observer);
   const Result<PriceSheet> prices =
       command.prices.empty() ? example_price_sheet() : load_price_sheet(command.prices);
-  if (!prices.ok()) return fail_before_models(prices.error(), form);
+  if (!prices.ok()) return fail_before_models(prices.error(), form, &observer);
 
   EstimateOptions options;
   options.quantity = command.quantity;
@@ -77,7 +80,10 @@ ExitCode run(const EstimateCommand& command) {
   Show show = show_in(form, profile.value());
   if (!command.layers.empty()) show = with_layers(std::move(show), command.layers);
   const auto run = command.plate ? run_plate : run_models;
-  return run(command.models, options, profile.value(), prices.value(), show);
+  const ExitCode code =
+      run(command.models, options, profile.value(), prices.value(), show, observer);
+  observer.close();
+  return code;
 }
 
 }  // namespace costengine::cli

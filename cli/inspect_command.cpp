@@ -11,18 +11,23 @@ namespace costengine::cli {
 
 ExitCode run(const InspectCommand& command) {
   const bool json = command.models.form == Form::kJson;
+  std::vector<std::string> inputs = command.models.files;
+  inputs.push_back(command.models.profile);
+  Observer observer(command.models.observe, "inspect", inputs);
   const Result<Profile> profile = load_profile({command.models.profile, {}, {}});
-  if (!profile.ok()) return fail_before_models(profile.error(), command.models.form);
+  if (!profile.ok()) return fail_before_models(profile.error(), command.models.form, &observer);
 
   EstimateOptions options;
   options.production = options.quote = false;
   options.hash = options.hull = json;  // both take longer than the rest
   const TextOptions text{output_takes_colour()};
-  return run_models(command.models, options, profile.value(), PriceSheet{},
-                    [json, text](const std::string& path, const Estimate& estimate) {
-                      return json ? inspect_json(path, estimate) + "\n"
-                                  : inspect_text(path, estimate, text);
-                    });
+  const Show show = [json, text](const std::string& path, const Estimate& estimate) {
+    return json ? inspect_json(path, estimate) + "\n" : inspect_text(path, estimate, text);
+  };
+  const ExitCode code =
+      run_models(command.models, options, profile.value(), PriceSheet{}, show, observer);
+  observer.close();
+  return code;
 }
 
 }  // namespace costengine::cli

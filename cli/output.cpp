@@ -25,7 +25,8 @@ namespace {
   }
 }
 
-/// 0, or errno.
+}  // namespace
+
 int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
@@ -35,8 +36,6 @@ int write_all(int descriptor, std::string_view text) {
   }
   return 0;
 }
-
-}  // namespace
 
 void prepare_streams() {
   std::signal(SIGPIPE, SIG_IGN);

@@ -17,6 +17,9 @@ class OutputError : public std::runtime_error {
 /// one of them, and makes a closed pipe an error of write() instead of a signal. Call it first.
 void prepare_streams();
 
+/// Writes all of `text`; 0, or errno.
+int write_all(int descriptor, std::string_view text);
+
 /// Writes all of `text` to standard output, unbuffered. Throws OutputError.
 void print(std::string_view text);
 

@@ -51,12 +51,13 @@ void complain_of(const std::string& path, const std::string& why) {
   complain((path == "-" ? "standard input" : path) + ": " + why);
 }
 
-void show_failure(const std::string& path, const Error& error, Form form) {
+void show_failure(const std::string& path, const Error& error, Form form,
+                  std::string_view request_id, const RunTrail* trail) {
   if (form == Form::kJson) {
-    print(error_json(path, error) + "\n");
+    print(error_json(path, error, request_id, trail) + "\n");
     return;
   }
-  if (form == Form::kCsv) print(error_csv(path, error));
+  if (form == Form::kCsv) print(error_csv(path, error, request_id, trail));
   complain_of(path, error.message + place(error));
 }
 
@@ -130,13 +131,25 @@ ContextOptions context_options(const ModelOptions& models, Isa isa, std::optiona
   return context;
 }
 
-/// Prints one result; its exit code.
+Result<Estimate> with_request_id(Result<Estimate> result, const std::string& request_id) {
+  if (!result.ok()) return result;
+  Estimate estimate = std::move(result).value();
+  estimate.request_id = request_id;
+  return estimate;
+}
+
+/// Prints one result and tells the observer; its exit code. `trail`: of a failure, if there is one.
 ExitCode show_result(const std::string& path, const Result<Estimate>& result, bool first,
-                     const ModelOptions& models, const Show& show) {
+                     const ModelOptions& models, const Show& show, const RunTrail* trail,
+                     Observer& observer) {
   if (!result.ok()) {
-    show_failure(path, result.error(), models.form);
+    const std::string& request_id = models.observe.request.id;
+    observer.finished(trail != nullptr ? summarize(path, request_id, result.error(), *trail)
+                                       : summarize(path, request_id, result.error(), 0));
+    show_failure(path, result.error(), models.form, request_id, trail);
     return exit_code_of(result.error());
   }
+  observer.finished(summarize(path, result.value()));
   if (models.form == Form::kScreen && !first) print("\n");
   const Estimate& estimate = result.value();
   print(show(path, estimate));
@@ -149,29 +162,34 @@ ExitCode show_result(const std::string& path, const Result<Estimate>& result, bo
 }  // namespace
 
 ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
-                    const Profile& profile, const PriceSheet& prices, const Show& show) {
+                    const Profile& profile, const PriceSheet& prices, const Show& show,
+                    Observer& observer) {
   const Result<Isa> isa = isa_from_environment();
-  if (!isa.ok()) return fail_before_models(isa.error(), models.form);
+  if (!isa.ok()) return fail_before_models(isa.error(), models.form, &observer);
 
   EstimateOptions reading = with_reading(options, models);
   if (models.form == Form::kCsv) print(csv_header());
   ExitCode worst = ExitCode::kPriced;
   for (const std::string& path : models.files) {
     reading.load.hint = format_from_name(path);
+    RunTrail trail;
+    reading.trail = &trail;
     std::optional<ProgressBar> bar;
     Context ctx(context_options(models, isa.value(), bar, path));
-    const Result<Estimate> result = estimate_within_memory(path, reading, profile, prices, ctx);
+    const Result<Estimate> result = with_request_id(
+        estimate_within_memory(path, reading, profile, prices, ctx), models.observe.request.id);
     bar.reset();
     const bool first = &path == &models.files.front();
-    worst = worse(worst, show_result(path, result, first, models, show));
+    worst = worse(worst, show_result(path, result, first, models, show, &trail, observer));
   }
   return worst;
 }
 
 ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
-                   const Profile& profile, const PriceSheet& prices, const Show& show) {
+                   const Profile& profile, const PriceSheet& prices, const Show& show,
+                   Observer& observer) {
   const Result<Isa> isa = isa_from_environment();
-  if (!isa.ok()) return fail_before_models(isa.error(), models.form);
+  if (!isa.ok()) return fail_before_models(isa.error(), models.form, &observer);
 
   const EstimateOptions reading = with_reading(options, models);
   if (models.form == Form::kCsv) print(csv_header());
@@ -202,13 +220,20 @@ ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
   bar.reset();
   ExitCode worst = ExitCode::kPriced;
   for (std::size_t m = 0; m < results.size(); ++m) {
-    worst = worse(worst, show_result(models.files[m], results[m], m == 0, models, show));
+    const Result<Estimate> result =
+        with_request_id(std::move(results[m]), models.observe.request.id);
+    worst =
+        worse(worst, show_result(models.files[m], result, m == 0, models, show, nullptr, observer));
   }
   return worst;
 }
 
-ExitCode fail_before_models(const Error& error, Form form) {
-  if (form == Form::kJson) print(error_json(std::nullopt, error) + "\n");
+ExitCode fail_before_models(const Error& error, Form form, Observer* observer) {
+  if (observer != nullptr) observer->stopped(error);
+  if (form == Form::kJson) {
+    const std::string request_id = observer != nullptr ? observer->request().id : std::string();
+    print(error_json(std::nullopt, error, request_id) + "\n");
+  }
   complain(error.message + place(error));
   const ExitCode code = exit_code_of(error);
   return code == ExitCode::kFailed ? code : ExitCode::kUsage;

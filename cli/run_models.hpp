@@ -7,6 +7,7 @@
 
 #include "costengine/estimate.hpp"
 #include "exit_code.hpp"
+#include "observe/observer.hpp"
 
 namespace costengine::cli {
 
@@ -20,6 +21,7 @@ struct ModelOptions {
   unsigned threads = 0;  ///< 0: all cores
   Form form = Form::kScreen;
   bool strict = false;
+  ObserveOptions observe{};
 };
 
 /// One result as text, ending with a line's end.
@@ -28,14 +30,17 @@ using Show = std::function<std::string(const std::string& path, const Estimate& 
 /// Calculates every file in order and prints each result as soon as it is there. A file that fails
 /// says so in the chosen form and does not stop the others. Throws OutputError.
 ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
-                    const Profile& profile, const PriceSheet& prices, const Show& show);
+                    const Profile& profile, const PriceSheet& prices, const Show& show,
+                    Observer& observer);
 
 /// The same for models that are printed together on as few plates as needed,
 /// EstimateOptions::quantity of each. Throws OutputError.
 ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
-                   const Profile& profile, const PriceSheet& prices, const Show& show);
+                   const Profile& profile, const PriceSheet& prices, const Show& show,
+                   Observer& observer);
 
-/// Says why nothing can be calculated: a profile, a price sheet, the environment.
-ExitCode fail_before_models(const Error& error, Form form);
+/// Says why nothing can be calculated: a profile, a price sheet, the environment. Tells the
+/// observer too, if there is one.
+ExitCode fail_before_models(const Error& error, Form form, Observer* observer = nullptr);
 
 }  // namespace costengine::cli

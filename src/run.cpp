@@ -1,2 +1,6 @@
 #include "costengine/detail/run/calculate.ipp"
+#include "costengine/detail/run/log.ipp"
+#include "costengine/detail/run/metrics.ipp"
+#include "costengine/detail/run/request_id.ipp"
 #include "costengine/detail/run/run_summary.ipp"
+#include "costengine/detail/run/trace.ipp"

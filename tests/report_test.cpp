@@ -510,8 +510,8 @@ TEST_CASE("the CSV row of a model without a price has its numbers and says what 
   CHECK(contains(row, ",100,7230,6000,9000,2500,5.96,1.49,,,,,,,,"));
   CHECK(
       row.ends_with(",generic/0.20mm,PLA,,prices_missing,,"
-                    "the sheet lacks material.PET.per_kg,,\r\n"));
-  CHECK(csv_header().ends_with(",prices,unpriced,error,message,plates,plate_capacity\r\n"));
+                    "the sheet lacks material.PET.per_kg,,,,off,,,,,,,0\r\n"));
+  CHECK(contains(csv_header(), ",prices,unpriced,error,message,plates,plate_capacity,request_id"));
   const std::string weightless = estimate_csv("part.stl", weightless_estimate(), some_profile());
   CHECK(contains(weightless, ",100,7230,6000,9000,2500,,,,"));
 }
@@ -544,7 +544,7 @@ TEST_CASE("no CSV cell becomes a spreadsheet formula") {
   CHECK(first_cell("\uFF1D1.stl") == "'\uFF1D1.stl");
   CHECK(first_cell("=\"a\",b") == "\"'=\"\"a\"\",b\"");
   CHECK(first_cell("a-b=c.stl") == "a-b=c.stl");
-  CHECK(contains(error_csv("a", error), ",'@SUM(1),,\r\n"));
+  CHECK(contains(error_csv("a", error), ",'@SUM(1),,,,,,,,,,,\r\n"));
 }
 
 TEST_CASE("the list of profiles marks the defaults") {
@@ -596,5 +596,5 @@ TEST_CASE("JSON and CSV have the plates of an order") {
   CHECK(plate["runs"][1]["time_s"]["high"] == 31000);
   CHECK_FALSE(
       Json::parse(estimate_json("part.stl", some_estimate(), some_profile())).contains("plate"));
-  CHECK(estimate_csv("part.stl", plated_estimate(), some_profile()).ends_with(",,3,5\r\n"));
+  CHECK(estimate_csv("part.stl", plated_estimate(), some_profile()).ends_with(",,3,5,,off,,,,,,,0\r\n"));
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "command_parser.hpp"
+#include "observe/observe_group.hpp"
 
 namespace costengine::cli {
 namespace {
@@ -47,11 +48,13 @@ class EstimateParser final : public CommandParser {
     app_->add_flag("--csv", words_.csv, "A header and one row per model");
     app_->add_flag("--force", command_.force, "Price a refused model too, as a guess");
     app_->add_flag("--strict", command_.models.strict, "End with 1 if a model is only estimated");
+    observe_.add_to(app_);
     app_->footer(std::string(kAboutUnits) + "\n" + std::string(kEstimateFooter));
   }
 
   Command finish() override {
     cli::finish(command_.models, words_);
+    command_.models.observe = observe_.finish();
     check_overrides(command_.overrides);
     check_layers(command_);
     if (!quantity_.empty()) {
@@ -63,6 +66,7 @@ class EstimateParser final : public CommandParser {
  private:
   EstimateCommand command_;
   ModelWords words_;
+  ObserveGroup observe_;
   std::string quantity_;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "command_parser.hpp"
+#include "observe/observe_group.hpp"
 
 namespace costengine::cli {
 namespace {
@@ -20,17 +21,20 @@ class InspectParser final : public CommandParser {
     add_value(app_, "--profile", command_.models.profile, "P", "Machine whose build volume counts");
     app_->add_flag("--json", words_.json, "One JSON object per model and line");
     app_->add_flag("--strict", command_.models.strict, "End with 1 if a model is only estimated");
+    observe_.add_to(app_);
     app_->footer(std::string(kAboutUnits) + "\n" + std::string(kInspectFooter));
   }
 
   Command finish() override {
     cli::finish(command_.models, words_);
+    command_.models.observe = observe_.finish();
     return std::move(command_);
   }
 
  private:
   InspectCommand command_;
   ModelWords words_;
+  ObserveGroup observe_;
 };
 
 }  // namespace

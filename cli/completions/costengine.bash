@@ -9,6 +9,7 @@ _costengine_names() {
 _costengine() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
   local command=${COMP_WORDS[1]} options=
+  local observe='--request-id --traceparent --log --log-format --log-level --metrics --trace'
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
@@ -16,9 +17,9 @@ _costengine() {
     return
   fi
   case $command in
-    estimate) options='-h --help --unit --threads --profile --material --set --prices --quantity
-                       --plate --layers --json --csv --force --strict' ;;
-    inspect) options='-h --help --unit --threads --profile --json --strict' ;;
+    estimate) options="-h --help --unit --threads --profile --material --set --prices --quantity
+                       --plate --layers --json --csv --force --strict $observe" ;;
+    inspect) options="-h --help --unit --threads --profile --json --strict $observe" ;;
     profiles)
       if ((COMP_CWORD == 2)); then
         mapfile -t COMPREPLY < <(compgen -W 'list show -h --help' -- "$cur")
@@ -42,7 +43,9 @@ _costengine() {
                                compgen -f -- "$cur")
       compopt -o filenames 2>/dev/null
       ;;
-    --threads | --quantity | --set) ;;
+    --log-format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
+    --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$cur") ;;
+    --threads | --quantity | --set | --request-id | --traceparent) ;;
     *)
       if [[ $command != profiles ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

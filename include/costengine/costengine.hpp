@@ -53,4 +53,8 @@
 // run: the same for programs that ask often
 #include "costengine/run/cache.hpp"
 #include "costengine/run/calculate.hpp"
+#include "costengine/run/log.hpp"
+#include "costengine/run/metrics.hpp"
+#include "costengine/run/request_id.hpp"
 #include "costengine/run/run_summary.hpp"
+#include "costengine/run/trace.hpp"

@@ -29,6 +29,8 @@
 
 namespace costengine {
 
+struct RunTrail;
+
 /// What the caller wants; what is not wanted is not computed.
 struct EstimateOptions {
   LoadOptions load{};
@@ -38,12 +40,27 @@ struct EstimateOptions {
   bool hash = false;           ///< SHA-256 of the input
   bool force = false;          ///< plan and price a refused model too
   std::uint64_t quantity = 1;  ///< equal parts, printed one after another; at least 1
+  /// Filled in when the calculation ends, also with an error; null: not wanted. It must live as
+  /// long. estimate_plate() leaves none.
+  RunTrail* trail = nullptr;
 };
+
+/// The stages that are timed, in their order.
+inline constexpr std::array kTimedStages = {Stage::kLoad,  Stage::kInspect, Stage::kMeasure,
+                                            Stage::kSlice, Stage::kPlan,    Stage::kPrice};
 
 /// Wall time of each stage; 0 for a stage that did not run.
 struct StageTimes {
   double load_ms = 0, inspect_ms = 0, measure_ms = 0, slice_ms = 0, plan_ms = 0, price_ms = 0;
   double total_ms = 0;
+
+  /// When the calculation began, and each of kTimedStages first did: milliseconds of the steady
+  /// clock, which on Linux all processes of a machine share. 0 for what did not run.
+  double began_ms = 0;
+  std::array<double, kTimedStages.size()> stage_began_ms{};
+
+  /// The wall time of one of kTimedStages.
+  [[nodiscard]] double of(Stage stage) const noexcept;
 };
 
 /// Plates of an order that are alike.
@@ -80,6 +97,13 @@ std::string_view cache_outcome_name(CacheOutcome outcome) noexcept;
 struct CacheUse {
   CacheOutcome outcome = CacheOutcome::kOff;
   std::optional<std::uint64_t> age_s;  ///< of the answer, where it is from the cache
+};
+
+/// What is known of a calculation whether it ends with an answer or an error.
+struct RunTrail {
+  StageTimes times;
+  CacheUse cache;
+  std::uint64_t bytes = 0, facets = 0;  ///< 0 where it ended before they were known
 };
 
 struct Estimate {

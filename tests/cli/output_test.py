@@ -196,7 +196,7 @@ class Json(ProgramTest):
         self.assertEqual([m["input"]["path"] for m in models],
                          ["box.stl", "empty.stl", "nothing.stl", "box.stl"])
         self.assertEqual(models[1]["error"]["code"], "empty")
-        self.assertEqual(set(models[1]), {"schema", "input", "error"})
+        self.assertEqual(set(models[1]), {"schema", "input", "error", "cache", "timing_ms"})
         self.assertEqual(models[2]["error"]["code"], "file_not_found")
         self.assertEqual(models[0]["quote"], models[3]["quote"])
 

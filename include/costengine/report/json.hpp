@@ -2,7 +2,7 @@
 ///
 ///   schema      1
 ///   engine      version
-///   request_id  as the caller gave it; else absent
+///   request_id  as the caller gave it, or the trace id of a traceparent; else absent
 ///   input       path, format, bytes, hash ("sha256:...")
 ///   mesh        facets, vertices, shells, verdict,
 ///               findings [code, severity, count, message, first_facet, effect]
@@ -51,10 +51,11 @@ std::string estimate_json(std::string_view path, const Estimate& estimate, const
 /// The same up to and including measure, and cache and timing_ms.
 std::string inspect_json(std::string_view path, const Estimate& estimate);
 
-/// schema, request_id if there is one, input and error: code, stage, message, and byte or line where known. `path` is empty
-/// (and input null) for what concerns no single input, such as a profile that does not exist.
+/// schema, request_id if there is one, input and error: code, stage, message, and byte or line where
+/// known; with a trail cache and timing_ms too. `path` is empty (and input null) for what concerns
+/// no single input, such as a profile that does not exist.
 std::string error_json(std::optional<std::string_view> path, const Error& error,
-                       std::string_view request_id = {});
+                       std::string_view request_id = {}, const RunTrail* trail = nullptr);
 
 }  // namespace costengine
 

@@ -18,7 +18,7 @@ struct TextOptions {
 
 /// The part, its verdict and what was found in plain words, the plates it shares, time, material
 /// and support, time and filament by feature, the cost lines, the price with its range (or why
-/// there is none), and where the settings and rates come from.
+/// there is none), where the settings and rates come from, and how long the answer took.
 std::string estimate_text(std::string_view path, const Estimate& estimate, const Profile& profile,
                           const TextOptions& options = {});
 

@@ -24,8 +24,9 @@ enum class Outcome : std::uint8_t {
 std::string_view outcome_name(Outcome outcome) noexcept;
 
 struct RunSummary {
-  std::string request_id;  ///< empty if nobody gave one
-  std::string input;       ///< as the caller named it
+  std::string request_id;   ///< empty if nobody gave one
+  std::string parent_span;  ///< of a traceparent (run/request_id.hpp); else empty
+  std::string input;        ///< as the caller named it
   Outcome outcome = Outcome::kFailed;
   std::optional<Error> error;  ///< for kFailed and kUnpriced
   CacheOutcome cache = CacheOutcome::kOff;
@@ -42,6 +43,10 @@ RunSummary summarize(std::string_view input, const Estimate& estimate);
 /// `wall_ms`: how long the calculation took, for an error has no times of its own.
 RunSummary summarize(std::string_view input, std::string_view request_id, const Error& error,
                      double wall_ms);
+
+/// With what EstimateOptions::trail was told of the calculation that failed.
+RunSummary summarize(std::string_view input, std::string_view request_id, const Error& error,
+                     const RunTrail& trail);
 
 }  // namespace costengine
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -105,13 +104,13 @@ inline Status plan_load(const PlateLoad& load, std::uint64_t plates_of_order, Pl
     parts += load.parts[m];
     place = end;
   }
-  double ms = 0;
-  COSTENGINE_TRY(const PlateProduction plate,
-                 timed(ms, [&] { return plan_plate(plated, profile, ctx); }));
+  const double began_ms = clock_ms();
+  COSTENGINE_TRY(const PlateProduction plate, plan_plate(plated, profile, ctx));
+  const double ms = clock_ms() - began_ms;
   for (std::size_t k = 0; k < which.size(); ++k) {
     const std::size_t m = which[k];
     Estimate& estimate = work.models[m].estimate;
-    estimate.times.plan_ms += ms;
+    add_stage(estimate.times, Stage::kPlan, began_ms, ms);
     const std::uint64_t copies = load.parts[m];
     const auto all = static_cast<double>(work.quantities[m]);
     work.shares[m].add(plate.shares[k], static_cast<double>(load.plates * copies) / all);
@@ -161,12 +160,14 @@ COSTENGINE_INLINE std::vector<Result<Estimate>> estimate_plate(std::span<const P
                                                                const PriceSheet& prices,
                                                                const EstimateOptions& options,
                                                                Context& ctx) {
-  const auto start = std::chrono::steady_clock::now();
+  const double began_ms = detail::clock_ms();
+  EstimateOptions untrailed = options;
+  untrailed.trail = nullptr;
   std::vector<Result<detail::Prepared>> read;
   bool complete = true;
   for (const PlateOrder& order : orders) {
     read.push_back(
-        detail::prepare(*order.source, order.load, order.quantity, profile, options, ctx));
+        detail::prepare(*order.source, order.load, order.quantity, profile, untrailed, ctx));
     complete = complete && read.back().ok() && read.back().value().layers;
   }
   const auto incomplete = [] {
@@ -189,6 +190,7 @@ COSTENGINE_INLINE std::vector<Result<Estimate>> estimate_plate(std::span<const P
     const bool to_blame = options.production && !prepared.layers;
     if (!planned) {
       if (!options.production || to_blame) {
+        prepared.estimate.times.total_ms = detail::clock_ms() - prepared.estimate.times.began_ms;
         answers.emplace_back(std::move(prepared.estimate));
       } else {
         answers.emplace_back(incomplete());
@@ -203,10 +205,10 @@ COSTENGINE_INLINE std::vector<Result<Estimate>> estimate_plate(std::span<const P
   work.shares.resize(work.models.size());
   std::size_t failed = 0;
   const Status status = detail::plan_and_price(work, profile, prices, options, ctx, failed);
-  const double total_ms =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  const double total_ms = detail::clock_ms() - began_ms;
   for (std::size_t m = 0; m < work.models.size(); ++m) {
     Estimate& estimate = work.models[m].estimate;
+    estimate.times.began_ms = began_ms;
     estimate.times.total_ms = total_ms;
     if (status.ok()) {
       answers.emplace_back(std::move(estimate));

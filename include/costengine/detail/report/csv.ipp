@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "costengine/detail/report/csv_line.hpp"
+#include "costengine/detail/report/numbers.hpp"
 #include "costengine/report/csv.hpp"
 
 namespace costengine {
@@ -46,15 +47,20 @@ class CsvRow {
     kErrorMessage,
     kPlates,
     kPlateCapacity,
+    kRequestId,
+    kCache,
+    kLoadMs,  // and the others of kTimedStages
+    kTotalMs = kLoadMs + kTimedStages.size(),
     kColumns
   };
   static constexpr std::array<std::string_view, kColumns> kNames = {
-      "file",          "verdict",     "findings",  "size_x_mm",  "size_y_mm", "size_z_mm",
-      "volume_mm3",    "area_mm2",    "facets",    "layers",     "time_s",    "time_low_s",
-      "time_high_s",   "filament_mm", "model_g",   "support_g",  "currency",  "quantity",
-      "unit_price",    "total",       "total_low", "total_high", "forced",    "profile",
-      "material",      "prices",      "unpriced",  "error",      "message",   "plates",
-      "plate_capacity"};
+      "file",           "verdict",     "findings",  "size_x_mm",  "size_y_mm",  "size_z_mm",
+      "volume_mm3",     "area_mm2",    "facets",    "layers",     "time_s",     "time_low_s",
+      "time_high_s",    "filament_mm", "model_g",   "support_g",  "currency",   "quantity",
+      "unit_price",     "total",       "total_low", "total_high", "forced",     "profile",
+      "material",       "prices",      "unpriced",  "error",      "message",    "plates",
+      "plate_capacity", "request_id",  "cache",     "load_ms",    "inspect_ms", "measure_ms",
+      "slice_ms",       "plan_ms",     "price_ms",  "total_ms"};
 
   void text(Column column, std::string_view value) { cells_[column] = csv_text(value); }
   void number(Column column, double value) { cells_[column] = csv_number(value); }
@@ -63,6 +69,18 @@ class CsvRow {
   }
   void count(Column column, std::uint64_t value) { cells_[column] = std::to_string(value); }
   void decimal(Column column, std::string digits) { cells_[column] = std::move(digits); }
+
+  /// The last columns: whose request it was, and how it was answered.
+  void run(std::string_view request_id, const CacheUse& cache, const StageTimes& times) {
+    text(kRequestId, request_id);
+    text(kCache, cache_outcome_name(cache.outcome));
+    for (std::size_t i = 0; i < kTimedStages.size(); ++i) {
+      if (const double ms = times.of(kTimedStages[i]); ms > 0) {
+        number(static_cast<Column>(kLoadMs + i), rounded_ms(ms));
+      }
+    }
+    number(kTotalMs, rounded_ms(times.total_ms));
+  }
 
   [[nodiscard]] std::string line() const { return csv_line(cells_); }
 
@@ -133,15 +151,19 @@ COSTENGINE_INLINE std::string estimate_csv(std::string_view path, const Estimate
   if (estimate.forced) row.text(Row::kForced, "true");
   row.text(Row::kProfile, profile.name);
   row.text(Row::kMaterial, profile.material.name);
+  row.run(estimate.request_id, estimate.cache, estimate.times);
   return row.line();
 }
 
-COSTENGINE_INLINE std::string error_csv(std::string_view path, const Error& error) {
+COSTENGINE_INLINE std::string error_csv(std::string_view path, const Error& error,
+                                        std::string_view request_id, const RunTrail* trail) {
   using Row = detail::CsvRow;
   Row row;
   row.text(Row::kFile, path);
   row.text(Row::kErrorCode, error_code_name(error.code));
   row.text(Row::kErrorMessage, error.message);
+  row.text(Row::kRequestId, request_id);
+  if (trail != nullptr) row.run(request_id, trail->cache, trail->times);
   return row.line();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "costengine/detail/report/numbers.hpp"
 #include "costengine/report/json.hpp"
 
 namespace costengine {
@@ -128,11 +128,12 @@ inline Json to_json(const Quote& quote) {
 }
 
 inline Json to_json(const StageTimes& times) {
-  const auto microseconds = [](double ms) { return std::floor(ms * 1000 + 0.5) / 1000; };
-  return {{"load", microseconds(times.load_ms)},       {"inspect", microseconds(times.inspect_ms)},
-          {"measure", microseconds(times.measure_ms)}, {"slice", microseconds(times.slice_ms)},
-          {"plan", microseconds(times.plan_ms)},       {"price", microseconds(times.price_ms)},
-          {"total", microseconds(times.total_ms)}};
+  Json object;
+  for (const Stage stage : kTimedStages) {
+    object[std::string(stage_name(stage))] = rounded_ms(times.of(stage));
+  }
+  object["total"] = rounded_ms(times.total_ms);
+  return object;
 }
 
 inline Json to_json(const CacheUse& cache) {
@@ -199,11 +200,15 @@ COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimat
 }
 
 COSTENGINE_INLINE std::string error_json(std::optional<std::string_view> path, const Error& error,
-                                         std::string_view request_id) {
+                                         std::string_view request_id, const RunTrail* trail) {
   detail::Json object = {{"schema", 1}};
   if (!request_id.empty()) object["request_id"] = request_id;
   object["input"] = path ? detail::Json{{"path", *path}} : detail::Json();
   object["error"] = detail::to_json(error);
+  if (trail != nullptr) {
+    object["cache"] = detail::to_json(trail->cache);
+    object["timing_ms"] = detail::to_json(trail->times);
+  }
   return detail::one_line(object);
 }
 

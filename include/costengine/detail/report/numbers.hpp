@@ -42,6 +42,11 @@ inline std::string three_digits(double value) {
   return grouped(fixed_decimals(value, decimals));
 }
 
+/// Milliseconds to the microsecond.
+inline double rounded_ms(double ms) {
+  return std::floor(ms * 1000 + 0.5) / 1000;
+}
+
 /// "45 s", "5 min 07 s" up to a quarter of an hour, "25 min", "3 h 05 min".
 inline std::string duration_words(double seconds) {
   if (!(seconds >= 0) || seconds > 1e15) return "unknown";

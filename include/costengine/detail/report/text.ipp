@@ -196,6 +196,23 @@ inline void show_origin(Screen& screen, const Estimate& estimate, const Profile&
   }
 }
 
+/// Where the answer came from and how long it took.
+inline void show_times(Screen& screen, const Estimate& estimate) {
+  const StageTimes& times = estimate.times;
+  if (!(times.total_ms > 0)) return;
+  std::string stages;
+  for (const Stage stage : kTimedStages) {
+    if (!(times.of(stage) > 0)) continue;
+    stages += (stages.empty() ? ": " : ", ") + std::string(stage_name(stage)) + " " +
+              fixed_decimals(times.of(stage), 1);
+  }
+  std::string text = "in " + fixed_decimals(times.total_ms, 1) + " ms" + stages;
+  if (estimate.cache.outcome != CacheOutcome::kOff) {
+    text += "; cache: " + std::string(cache_outcome_name(estimate.cache.outcome));
+  }
+  screen.row("Calculated", text, Ink::kDim);
+}
+
 inline void show_overhangs(Screen& screen, const Measurements& m) {
   const auto band = [&m](std::size_t from, std::size_t to) {
     double area_mm2 = 0;
@@ -238,6 +255,7 @@ COSTENGINE_INLINE std::string estimate_text(std::string_view path, const Estimat
   }
   screen.blank();
   detail::show_origin(screen, estimate, profile);
+  detail::show_times(screen, estimate);
   return screen.take();
 }
 
@@ -260,6 +278,7 @@ COSTENGINE_INLINE std::string inspect_text(std::string_view path, const Estimate
   }
   detail::show_verdict(screen, estimate.verdict);
   detail::show_findings(screen, estimate.findings, estimate.findings.size());
+  detail::show_times(screen, estimate);
   return screen.take();
 }
 

@@ -62,4 +62,14 @@ COSTENGINE_INLINE RunSummary summarize(std::string_view input, std::string_view 
   return summary;
 }
 
+COSTENGINE_INLINE RunSummary summarize(std::string_view input, std::string_view request_id,
+                                       const Error& error, const RunTrail& trail) {
+  RunSummary summary = summarize(input, request_id, error, trail.times.total_ms);
+  summary.times = trail.times;
+  summary.cache = trail.cache.outcome;
+  summary.bytes = trail.bytes;
+  summary.facets = trail.facets;
+  return summary;
+}
+
 }  // namespace costengine
