@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "batch/batch_command.hpp"
 #include "run_models.hpp"
 
 namespace costengine::cli {
@@ -38,8 +39,8 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<PrintCommand, EstimateCommand, InspectCommand, ListProfilesCommand,
-                             ShowProfileCommand>;
+using Command = std::variant<PrintCommand, EstimateCommand, InspectCommand, BatchCommand,
+                             ListProfilesCommand, ShowProfileCommand>;
 
 ExitCode run(const PrintCommand& command);
 ExitCode run(const EstimateCommand& command);

@@ -99,16 +99,6 @@ Result<Estimate> estimate_within_memory(const std::string& path, const EstimateO
   }
 }
 
-Result<Isa> isa_from_environment() {
-  const char* name = std::getenv("COSTENGINE_ISA");
-  if (name == nullptr) return Isa::kBest;
-  Result<Isa> isa = parse_isa(name);
-  if (isa.ok()) return isa;
-  Error error = std::move(isa).error();
-  error.message = "COSTENGINE_ISA: " + error.message;
-  return error;
-}
-
 /// `options` with what the command line and the program's surroundings say about reading.
 EstimateOptions with_reading(const EstimateOptions& options, const ModelOptions& models) {
   EstimateOptions result = options;
@@ -226,6 +216,16 @@ ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
         worse(worst, show_result(models.files[m], result, m == 0, models, show, nullptr, observer));
   }
   return worst;
+}
+
+Result<Isa> isa_from_environment() {
+  const char* name = std::getenv("COSTENGINE_ISA");
+  if (name == nullptr) return Isa::kBest;
+  Result<Isa> isa = parse_isa(name);
+  if (isa.ok()) return isa;
+  Error error = std::move(isa).error();
+  error.message = "COSTENGINE_ISA: " + error.message;
+  return error;
 }
 
 ExitCode fail_before_models(const Error& error, Form form, Observer* observer) {

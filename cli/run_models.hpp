@@ -39,6 +39,9 @@ ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
                    const Profile& profile, const PriceSheet& prices, const Show& show,
                    Observer& observer);
 
+/// What COSTENGINE_ISA asks for.
+Result<Isa> isa_from_environment();
+
 /// Says why nothing can be calculated: a profile, a price sheet, the environment. Tells the
 /// observer too, if there is one.
 ExitCode fail_before_models(const Error& error, Form form, Observer* observer = nullptr);

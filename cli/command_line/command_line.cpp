@@ -13,6 +13,7 @@ constexpr std::string_view kMainFooter =
     "  costengine estimate bracket.stl\n"
     "  costengine estimate *.stl --quantity 10 --prices shop.toml --csv > offer.csv\n"
     "  costengine inspect bracket.stl\n"
+    "  costengine batch orders/ --output night.jsonl\n"
     "  costengine profiles list\n\n"
     "Exit codes: 0 priced; 1 estimated only, with --strict; 2 a model was refused,\n"
     "cannot be read or not be priced; 3 wrong use; 4 the program failed. 'man\n"
@@ -72,7 +73,7 @@ Command parse_command_line(int argc, char** argv) {
   app.require_subcommand(0, 1);  // a model may be called "inspect"
   app.option_defaults()->disable_flag_override();
 
-  const std::array parsers = {make_estimate_parser(), make_inspect_parser(),
+  const std::array parsers = {make_estimate_parser(), make_inspect_parser(), make_batch_parser(),
                               make_profiles_parser()};
   for (const auto& parser : parsers) parser->add_to(app);
 

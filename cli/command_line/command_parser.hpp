@@ -31,6 +31,7 @@ class CommandParser {
 
 std::unique_ptr<CommandParser> make_estimate_parser();
 std::unique_ptr<CommandParser> make_inspect_parser();
+std::unique_ptr<CommandParser> make_batch_parser();
 std::unique_ptr<CommandParser> make_profiles_parser();
 
 inline constexpr std::uint64_t kMaxQuantity = 1'000'000'000;

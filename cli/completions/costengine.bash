@@ -13,13 +13,16 @@ _costengine() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'estimate inspect profiles -h --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'estimate inspect batch profiles -h --help --version' -- "$cur")
     return
   fi
   case $command in
     estimate) options="-h --help --unit --threads --profile --material --set --prices --quantity
                        --plate --layers --json --csv --force --strict $observe" ;;
     inspect) options="-h --help --unit --threads --profile --json --strict $observe" ;;
+    batch) options="-h --help --output --jobs --resume --cache --no-isolate --order --time-limit
+                    --memory-limit --unit --profile --material --set --prices --quantity --json
+                    --csv --force $observe" ;;
     profiles)
       if ((COMP_CWORD == 2)); then
         mapfile -t COMPREPLY < <(compgen -W 'list show -h --help' -- "$cur")
@@ -45,7 +48,8 @@ _costengine() {
       ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
     --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$cur") ;;
-    --threads | --quantity | --set | --request-id | --traceparent) ;;
+    --order) mapfile -t COMPREPLY < <(compgen -W 'input finished' -- "$cur") ;;
+    --threads | --quantity | --set | --request-id | --traceparent | --jobs | --time-limit | --memory-limit) ;;
     *)
       if [[ $command != profiles ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -9,7 +9,7 @@ import unittest
 from program import ProgramTest
 
 CLI = os.environ["COSTENGINE_CLI_SOURCE"]
-COMMANDS = ("", "estimate", "inspect", "profiles", "profiles list", "profiles show")
+COMMANDS = ("", "estimate", "inspect", "batch", "profiles", "profiles list", "profiles show")
 LONG_OPTION = r"--[a-z][a-z-]*"
 
 
@@ -102,7 +102,7 @@ class Documents(ProgramTest):
 
     @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
     def test_fish_offers_the_options_of_every_command(self):
-        for command in ("estimate", "inspect", "profiles show"):
+        for command in ("estimate", "inspect", "batch", "profiles show"):
             script = "source %s/completions/costengine.fish; complete -C 'costengine %s --'" % (
                 CLI, command)
             result = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True,
