@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batch/batch_command.hpp"
+#include "costengine/run/sqlite_cache.hpp"
 #include "run_models.hpp"
 
 namespace costengine::cli {
@@ -34,18 +35,29 @@ struct ShowProfileCommand {
   std::vector<std::string> overrides;
 };
 
+struct CacheCommand {
+  enum class Action { kStats, kVerify, kPrune, kClear };
+  Action action = Action::kStats;
+  std::string path;
+  CacheOptions options{};  ///< bounds for kPrune
+  bool json = false;
+
+  [[nodiscard]] Form form() const { return json ? Form::kJson : Form::kScreen; }
+};
+
 /// --help or --version.
 struct PrintCommand {
   std::string text;
 };
 
 using Command = std::variant<PrintCommand, EstimateCommand, InspectCommand, BatchCommand,
-                             ListProfilesCommand, ShowProfileCommand>;
+                             ListProfilesCommand, ShowProfileCommand, CacheCommand>;
 
 ExitCode run(const PrintCommand& command);
 ExitCode run(const EstimateCommand& command);
 ExitCode run(const InspectCommand& command);
 ExitCode run(const ListProfilesCommand& command);
 ExitCode run(const ShowProfileCommand& command);
+ExitCode run(const CacheCommand& command);
 
 }  // namespace costengine::cli

@@ -79,9 +79,11 @@ ExitCode run(const EstimateCommand& command) {
   options.hash = form == Form::kJson;
   Show show = show_in(form, profile.value());
   if (!command.layers.empty()) show = with_layers(std::move(show), command.layers);
+  // A layer table is in no cache.
+  ModelOptions models = command.models;
+  if (!command.layers.empty()) models.cache = {};
   const auto run = command.plate ? run_plate : run_models;
-  const ExitCode code =
-      run(command.models, options, profile.value(), prices.value(), show, observer);
+  const ExitCode code = run(models, options, profile.value(), prices.value(), show, observer);
   observer.close();
   return code;
 }

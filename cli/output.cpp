@@ -39,6 +39,7 @@ int write_all(int descriptor, std::string_view text) {
 
 void prepare_streams() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) != -1) continue;
     // Opened the wrong way round: whoever uses the closed stream gets EBADF, as before. The lowest

@@ -14,7 +14,8 @@ class OutputError : public std::runtime_error {
 };
 
 /// Takes the place of standard streams that the caller closed, so that no file opened later becomes
-/// one of them, and makes a closed pipe an error of write() instead of a signal. Call it first.
+/// one of them, and makes a closed pipe or a file at its largest size an error of write() instead of a signal.
+/// Call it first.
 void prepare_streams();
 
 /// Writes all of `text`; 0, or errno.

@@ -11,6 +11,7 @@
 
 #include "costengine/report/csv.hpp"
 #include "costengine/report/json.hpp"
+#include "costengine/run/calculate.hpp"
 #include "import_process.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
@@ -66,9 +67,10 @@ Result<std::unique_ptr<ByteSource>> open_model(const std::string& path, Context&
 }
 
 Result<Estimate> estimate_file(const std::string& path, const EstimateOptions& options,
-                               const Profile& profile, const PriceSheet& prices, Context& ctx) {
+                               const Profile& profile, const PriceSheet& prices, Cache* cache,
+                               Context& ctx) {
   COSTENGINE_TRY(const auto source, open_model(path, ctx));
-  return estimate(*source, profile, prices, options, ctx);
+  return calculate({source.get(), {}, &profile, &prices, options, {}}, cache, ctx);
 }
 
 Error plate_incomplete() {
@@ -91,9 +93,9 @@ Error out_of_memory(const char* what) {
 /// A model too large for this machine's memory must not take the other files with it.
 Result<Estimate> estimate_within_memory(const std::string& path, const EstimateOptions& options,
                                         const Profile& profile, const PriceSheet& prices,
-                                        Context& ctx) {
+                                        Cache* cache, Context& ctx) {
   try {
-    return estimate_file(path, options, profile, prices, ctx);
+    return estimate_file(path, options, profile, prices, cache, ctx);
   } catch (const std::bad_alloc&) {
     return out_of_memory("model");
   }
@@ -158,6 +160,7 @@ ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
   if (!isa.ok()) return fail_before_models(isa.error(), models.form, &observer);
 
   EstimateOptions reading = with_reading(options, models);
+  const std::unique_ptr<Cache> cache = open_chosen(models.cache);
   if (models.form == Form::kCsv) print(csv_header());
   ExitCode worst = ExitCode::kPriced;
   for (const std::string& path : models.files) {
@@ -166,8 +169,9 @@ ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
     reading.trail = &trail;
     std::optional<ProgressBar> bar;
     Context ctx(context_options(models, isa.value(), bar, path));
-    const Result<Estimate> result = with_request_id(
-        estimate_within_memory(path, reading, profile, prices, ctx), models.observe.request.id);
+    const Result<Estimate> result =
+        with_request_id(estimate_within_memory(path, reading, profile, prices, cache.get(), ctx),
+                        models.observe.request.id);
     bar.reset();
     const bool first = &path == &models.files.front();
     worst = worse(worst, show_result(path, result, first, models, show, &trail, observer));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cache/cache_choice.hpp"
 #include "costengine/estimate.hpp"
 #include "exit_code.hpp"
 #include "observe/observer.hpp"
@@ -21,6 +22,7 @@ struct ModelOptions {
   unsigned threads = 0;  ///< 0: all cores
   Form form = Form::kScreen;
   bool strict = false;
+  CacheChoice cache{};
   ObserveOptions observe{};
 };
 
@@ -34,7 +36,7 @@ ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
                     Observer& observer);
 
 /// The same for models that are printed together on as few plates as needed,
-/// EstimateOptions::quantity of each. Throws OutputError.
+/// EstimateOptions::quantity of each. The cache is not used. Throws OutputError.
 ExitCode run_plate(const ModelOptions& models, const EstimateOptions& options,
                    const Profile& profile, const PriceSheet& prices, const Show& show,
                    Observer& observer);

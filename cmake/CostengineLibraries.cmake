@@ -30,4 +30,5 @@ endfunction()
 
 costengine_library(fast_float fast_float/fast_float.h)
 costengine_library(nettle nettle/sha2.h nettle)
+costengine_library(sqlite sqlite3.h sqlite3)
 costengine_library(tomlplusplus toml++/toml.h)

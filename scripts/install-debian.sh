@@ -6,6 +6,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build pkg-config python3
   libtbb-dev libqhull-dev nettle-dev nlohmann-json3-dev libtomlplusplus-dev libfast-float-dev
+  libsqlite3-dev                      # the cache
   libcli11-dev                        # the command line
   libassimp-dev libexpat1-dev libzip-dev  # the import helper
   doctest-dev zlib1g-dev              # the tests and benchmarks

@@ -1,24 +1,33 @@
 #include "batch_cache.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <utility>
 
 namespace costengine::cli {
 
-std::string batch_cache_path(const std::string& option) {
-  if (option == "off") return {};
-  if (!option.empty()) return option;
+std::string users_cache_path() {
   const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && cache[0] == '/') {
-    return std::string(cache) + "/costengine/cache.sqlite3";
-  }
   const char* home = std::getenv("HOME");
-  if (home == nullptr || home[0] != '/') return {};
-  return std::string(home) + "/.cache/costengine/cache.sqlite3";
+  std::string folder;
+  if (cache != nullptr && cache[0] == '/') {
+    folder = cache;
+  } else if (home != nullptr && home[0] == '/') {
+    folder = std::string(home) + "/.cache";
+  } else {
+    return {};
+  }
+  folder += "/costengine";
+  std::error_code error;  // if there is no folder, opening the cache says so
+  std::filesystem::create_directories(folder, error);
+  return folder + "/cache.sqlite3";
 }
 
-std::shared_ptr<Cache> open_batch_cache(const std::string& path) {
-  (void)path;
-  return nullptr;
+std::unique_ptr<Cache> open_batch_cache(const CacheChoice& choice) {
+  if (choice.path.empty()) return nullptr;
+  auto opened = open_cache(choice.path, choice.options);
+  if (!opened.ok()) return nullptr;
+  return std::move(opened).value();
 }
 
 }  // namespace costengine::cli

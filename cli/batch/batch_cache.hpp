@@ -4,15 +4,15 @@
 #include <memory>
 #include <string>
 
-#include "costengine/run/cache.hpp"
+#include "cache/cache_choice.hpp"
 
 namespace costengine::cli {
 
-/// The path of the store that --cache `option` means: "off" gives an empty one, an empty option the
-/// user's own, $XDG_CACHE_HOME/costengine/cache.sqlite3 or ~/.cache/costengine/cache.sqlite3.
-std::string batch_cache_path(const std::string& option);
+/// The user's own store: $XDG_CACHE_HOME/costengine/cache.sqlite3, or below ~/.cache; empty if
+/// neither is known. Makes its folder.
+std::string users_cache_path();
 
-/// Null for an empty path.
-std::shared_ptr<Cache> open_batch_cache(const std::string& path);
+/// The cache for a worker, which says nothing if there is none. Not for use across fork().
+std::unique_ptr<Cache> open_batch_cache(const CacheChoice& choice);
 
 }  // namespace costengine::cli

@@ -31,7 +31,9 @@ Job make_job(const BatchCommand& command, Profile profile, PriceSheet prices, Is
   }
   job.time_limit_s = command.time_limit_s;
   job.memory_limit_mb = command.memory_limit_mb;
-  job.cache_path = batch_cache_path(command.cache);
+  job.cache = command.models.cache;
+  // Whether it can be used is found out once, here; workers open it for themselves.
+  if (open_chosen(job.cache) == nullptr) job.cache.path.clear();
   return job;
 }
 

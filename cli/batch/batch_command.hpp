@@ -22,7 +22,6 @@ struct BatchCommand {
   bool isolate = true;  ///< work in processes of their own
   bool resume = false;
   bool as_finished = false;  ///< rows in the order in which they were finished, not named
-  std::string cache;         ///< path of the store; "off"; empty: the user's own
   std::uint64_t time_limit_s = 600;
   std::uint64_t memory_limit_mb = 4096;
 };

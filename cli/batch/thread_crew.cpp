@@ -20,7 +20,7 @@ namespace {
 class ThreadCrew final : public Crew {
  public:
   ThreadCrew(const Job& job, unsigned size)
-      : job_(job), cache_(open_batch_cache(job.cache_path)), contexts_(size) {
+      : job_(job), cache_(open_batch_cache(job.cache)), contexts_(size) {
     if (wake_ < 0) throw OutputError("cannot start the workers: no descriptor is left");
     for (unsigned i = 0; i < size; ++i) threads_.emplace_back([this, i] { work(i); });
   }
@@ -97,7 +97,7 @@ class ThreadCrew final : public Crew {
   }
 
   const Job& job_;
-  std::shared_ptr<Cache> cache_;
+  std::unique_ptr<Cache> cache_;
   int wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   std::size_t under_way_ = 0;  ///< of the owner's thread
   std::mutex mutex_;           ///< guards what follows

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cache/cache_choice.hpp"
 #include "costengine/base/context.hpp"
 #include "costengine/estimate.hpp"
 #include "costengine/price/price_sheet.hpp"
@@ -26,7 +27,7 @@ struct Job {
   bool csv = false;
   std::uint64_t time_limit_s = 0;
   std::uint64_t memory_limit_mb = 0;
-  std::string cache_path;  ///< empty: no cache
+  CacheChoice cache;
 };
 
 struct TaskFile {

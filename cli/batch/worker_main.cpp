@@ -104,7 +104,7 @@ void worker_main(int socket, pid_t parent, const Job& job) noexcept {
   default_signals();
   limit_memory(job.memory_limit_mb);
 
-  std::shared_ptr<Cache> cache = open_batch_cache(job.cache_path);
+  std::unique_ptr<Cache> cache = open_batch_cache(job.cache);
   Worker worker;
   worker.cache = cache.get();
   worker.say = [](const Message& message) { send_all(framed(encode(message))); };

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "batch/batch_cache.hpp"
+#include "cache/cache_option.hpp"
 #include "command_parser.hpp"
 #include "observe/observe_group.hpp"
 
@@ -35,8 +37,8 @@ class BatchParser final : public CommandParser {
     add_value(app_, "--output", command_.output, "FILE", "Where the rows go");
     add_value(app_, "--jobs", jobs_, "N", "Files at once; default: one a core");
     app_->add_flag("--resume", command_.resume, "Go on where an ended batch was");
-    add_value(app_, "--cache", command_.cache, "PATH|off",
-              "Where answers are kept; default: the user's cache");
+    add_cache_options(app_, cache_);
+    app_->get_option("--cache")->description("Where answers are kept; default: the user's own");
     app_->add_flag("--no-isolate", no_isolate_, "Work without processes: faster, less safe");
     add_value(app_, "--order", order_, "input|finished", "Of the rows; default input");
     add_value(app_, "--time-limit", time_limit_, "S", "Most seconds for a file; default 600");
@@ -63,6 +65,8 @@ class BatchParser final : public CommandParser {
     if (command_.output == "-") throw UsageError("--output takes the name of a file, not '-'");
     cli::finish(command_.models, words_);
     command_.models.observe = observe_.finish();
+    command_.models.cache = cli::finish(cache_);
+    if (cache_.path.empty()) command_.models.cache.path = users_cache_path();
     check_overrides(command_.overrides);
     if (command_.models.form == Form::kScreen) {
       command_.models.form = ends_like_csv(command_.output) ? Form::kCsv : Form::kJson;
@@ -95,6 +99,7 @@ class BatchParser final : public CommandParser {
   BatchCommand command_;
   ModelWords words_;
   ObserveGroup observe_;
+  CacheWords cache_;
   bool no_isolate_ = false;
   std::string order_ = "input", quantity_, jobs_, time_limit_, memory_limit_;
 };

@@ -32,7 +32,9 @@ std::string one_line(const CLI::ParseError& error, const CLI::App& app) {
   const std::string option = message.substr(0, message.find(':'));
   std::string text = message.substr(0, message.find('\n'));
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    text = message.starts_with("FILE") ? "name at least one model file" : "name a profile";
+    text = message.starts_with("FILE")   ? "name at least one model file"
+           : message.starts_with("PATH") ? "name a cache"
+                                         : "name a profile";
   } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     if (message.find("flag override") != std::string::npos) {
       return "--" + message.substr(0, message.find(' ')) + " takes no value";
@@ -45,7 +47,7 @@ std::string one_line(const CLI::ParseError& error, const CLI::App& app) {
   return text + "; see '" + command_words(app) + " --help'";
 }
 
-/// "estimate, inspect or profiles"
+/// "estimate, inspect, profiles or cache"
 std::string command_names(const CLI::App& app) {
   const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
   std::string names;
@@ -74,7 +76,7 @@ Command parse_command_line(int argc, char** argv) {
   app.option_defaults()->disable_flag_override();
 
   const std::array parsers = {make_estimate_parser(), make_inspect_parser(), make_batch_parser(),
-                              make_profiles_parser()};
+                              make_profiles_parser(), make_cache_parser()};
   for (const auto& parser : parsers) parser->add_to(app);
 
   if (argc < 2) throw UsageError("name a command: " + command_names(app) + "; see --help");

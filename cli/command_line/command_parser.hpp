@@ -33,6 +33,7 @@ std::unique_ptr<CommandParser> make_estimate_parser();
 std::unique_ptr<CommandParser> make_inspect_parser();
 std::unique_ptr<CommandParser> make_batch_parser();
 std::unique_ptr<CommandParser> make_profiles_parser();
+std::unique_ptr<CommandParser> make_cache_parser();
 
 inline constexpr std::uint64_t kMaxQuantity = 1'000'000'000;
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/cache_option.hpp"
 #include "command_parser.hpp"
 #include "observe/observe_group.hpp"
 
@@ -49,12 +50,14 @@ class EstimateParser final : public CommandParser {
     app_->add_flag("--force", command_.force, "Price a refused model too, as a guess");
     app_->add_flag("--strict", command_.models.strict, "End with 1 if a model is only estimated");
     observe_.add_to(app_);
+    add_cache_options(app_, cache_);
     app_->footer(std::string(kAboutUnits) + "\n" + std::string(kEstimateFooter));
   }
 
   Command finish() override {
     cli::finish(command_.models, words_);
     command_.models.observe = observe_.finish();
+    command_.models.cache = cli::finish(cache_);
     check_overrides(command_.overrides);
     check_layers(command_);
     if (!quantity_.empty()) {
@@ -67,6 +70,7 @@ class EstimateParser final : public CommandParser {
   EstimateCommand command_;
   ModelWords words_;
   ObserveGroup observe_;
+  CacheWords cache_;
   std::string quantity_;
 };
 

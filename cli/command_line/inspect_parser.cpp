@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/cache_option.hpp"
 #include "command_parser.hpp"
 #include "observe/observe_group.hpp"
 
@@ -22,12 +23,14 @@ class InspectParser final : public CommandParser {
     app_->add_flag("--json", words_.json, "One JSON object per model and line");
     app_->add_flag("--strict", command_.models.strict, "End with 1 if a model is only estimated");
     observe_.add_to(app_);
+    add_cache_options(app_, cache_);
     app_->footer(std::string(kAboutUnits) + "\n" + std::string(kInspectFooter));
   }
 
   Command finish() override {
     cli::finish(command_.models, words_);
     command_.models.observe = observe_.finish();
+    command_.models.cache = cli::finish(cache_);
     return std::move(command_);
   }
 
@@ -35,6 +38,7 @@ class InspectParser final : public CommandParser {
   InspectCommand command_;
   ModelWords words_;
   ObserveGroup observe_;
+  CacheWords cache_;
 };
 
 }  // namespace

@@ -13,14 +13,16 @@ _costengine() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'estimate inspect batch profiles -h --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'estimate inspect batch profiles cache -h --help --version' -- "$cur")
     return
   fi
   case $command in
     estimate) options="-h --help --unit --threads --profile --material --set --prices --quantity
-                       --plate --layers --json --csv --force --strict $observe" ;;
-    inspect) options="-h --help --unit --threads --profile --json --strict $observe" ;;
-    batch) options="-h --help --output --jobs --resume --cache --no-isolate --order --time-limit
+                       --plate --layers --json --csv --force --strict
+                       --cache --cache-mib --cache-days $observe" ;;
+    inspect) options="-h --help --unit --threads --profile --json --strict
+                       --cache --cache-mib --cache-days $observe" ;;
+    batch) options="-h --help --output --jobs --resume --cache --cache-mib --cache-days --no-isolate --order --time-limit
                     --memory-limit --unit --profile --material --set --prices --quantity --json
                     --csv --force $observe" ;;
     profiles)
@@ -32,6 +34,14 @@ _costengine() {
         list) options='-h --help' ;;
         show) options='-h --help --material --set' ;;
       esac
+      ;;
+    cache)
+      if ((COMP_CWORD == 2)); then
+        mapfile -t COMPREPLY < <(compgen -W 'stats verify prune clear -h --help' -- "$cur")
+        return
+      fi
+      options='-h --help --json'
+      if [[ ${COMP_WORDS[2]} == prune ]]; then options+=' --mib --days'; fi
       ;;
   esac
   if [[ $cur == -* ]]; then
@@ -49,7 +59,8 @@ _costengine() {
     --log-format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
     --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$cur") ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'input finished' -- "$cur") ;;
-    --threads | --quantity | --set | --request-id | --traceparent | --jobs | --time-limit | --memory-limit) ;;
+    --threads | --quantity | --set | --request-id | --traceparent | --jobs | --time-limit | \
+      --memory-limit | --cache-mib | --cache-days | --mib | --days) ;;
     *)
       if [[ $command != profiles ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

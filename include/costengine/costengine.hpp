@@ -11,6 +11,7 @@
 #include "costengine/base/money.hpp"
 // profile: machine, material, print settings
 #include "costengine/profile/load.hpp"
+#include "costengine/profile/production_view.hpp"
 #include "costengine/profile/profile.hpp"
 #include "costengine/profile/settings.hpp"
 // load, inspect
@@ -53,8 +54,12 @@
 // run: the same for programs that ask often
 #include "costengine/run/cache.hpp"
 #include "costengine/run/calculate.hpp"
+#include "costengine/run/jobs.hpp"
+#include "costengine/run/keys.hpp"
 #include "costengine/run/log.hpp"
 #include "costengine/run/metrics.hpp"
+#include "costengine/run/record.hpp"
 #include "costengine/run/request_id.hpp"
 #include "costengine/run/run_summary.hpp"
+#include "costengine/run/sqlite_cache.hpp"
 #include "costengine/run/trace.hpp"

@@ -9,7 +9,8 @@ import unittest
 from program import ProgramTest
 
 CLI = os.environ["COSTENGINE_CLI_SOURCE"]
-COMMANDS = ("", "estimate", "inspect", "batch", "profiles", "profiles list", "profiles show")
+COMMANDS = ("", "estimate", "inspect", "batch", "profiles", "profiles list", "profiles show",
+            "cache", "cache stats", "cache verify", "cache prune", "cache clear")
 LONG_OPTION = r"--[a-z][a-z-]*"
 
 
@@ -42,8 +43,8 @@ class Documents(ProgramTest):
         sections = dict(re.findall(r"^\.SH (.+)\n((?:(?!\.SH).*\n)*)", read("man/costengine.1"),
                                    re.MULTILINE))
         for command in COMMANDS:
-            if command == "profiles":
-                continue  # only --help, which its two commands list
+            if command in ("profiles", "cache"):
+                continue  # only --help, which their commands list
             title = ("costengine " + command).upper() if command else "GENERAL OPTIONS"
             tags = re.findall(r"^\.TP\n(.*)", sections[title], re.MULTILINE)
             found = {re.search(LONG_OPTION, tag.replace("\\-", "-")).group() for tag in tags}
@@ -74,7 +75,7 @@ class Documents(ProgramTest):
 
     def test_bash_offers_the_options_of_every_command(self):
         for command in COMMANDS[1:]:
-            if command == "profiles":
+            if command in ("profiles", "cache"):
                 continue
             offered = self.bash_suggestions(*command.split(), "--")
             self.assertEqual(offered, self.options_of(command), command)
@@ -102,7 +103,7 @@ class Documents(ProgramTest):
 
     @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
     def test_fish_offers_the_options_of_every_command(self):
-        for command in ("estimate", "inspect", "batch", "profiles show"):
+        for command in ("estimate", "inspect", "batch", "profiles show", "cache prune"):
             script = "source %s/completions/costengine.fish; complete -C 'costengine %s --'" % (
                 CLI, command)
             result = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True,

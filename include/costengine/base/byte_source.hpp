@@ -24,6 +24,10 @@ class ByteSource {
   /// Errors: kReadFailed if the system fails or the bytes are no longer there (a file that was cut
   /// while it is read). Precondition: offset + out.size() <= size().
   [[nodiscard]] virtual Status read_at(std::uint64_t offset, std::span<std::byte> out) const = 0;
+
+  /// False if the bytes are certainly those that were there when the source was made. A file may
+  /// have changed if its times say so, or if it was written in the last two seconds before.
+  [[nodiscard]] virtual bool may_have_changed() const noexcept { return true; }
 };
 
 /// Opens a regular file for reading. It is never mapped into memory (cutting a mapped file under

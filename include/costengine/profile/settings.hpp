@@ -38,6 +38,14 @@ enum class Modelling {
   kIgnored,       ///< its effect is left out
 };
 
+/// Who reads a setting. Whatever says, a template that mentions its PrusaSlicer key reads it too.
+enum class ReadBy {
+  kProduction,  ///< inspecting, slicing and planning, of a part alone and of a plate
+  kPlate,       ///< planning parts that share a plate
+  kPrice,       ///< pricing and reports only
+  kNobody,      ///< what it is set to may widen the interval, by Profile::ignored or ::approximated
+};
+
 struct Setting {
   std::string_view key;  ///< "print.layer_height_mm": section and name of the member
   SettingMember member;
@@ -84,6 +92,7 @@ struct Setting {
   /// For what is not modelled: values that make no difference, separated by '|', and the setting
   /// that must not be off for this one to make one.
   std::string_view neutral = "", only_with = "";
+  ReadBy read_by = ReadBy::kProduction;  ///< production_view() leaves out the rest
 
   std::string_view meaning;  ///< a few words for people
 };

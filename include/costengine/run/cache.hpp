@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,11 @@ struct CacheEntry {
   std::uint64_t age_s = 0;  ///< since it was stored
 };
 
+struct CacheWrite {
+  CacheTier tier{};
+  std::string_view key, value;
+};
+
 class Cache {
  public:
   virtual ~Cache() = default;
@@ -43,6 +49,13 @@ class Cache {
   /// Replaces what is under the key. True: any process that opens the store now finds it (until it
   /// is evicted). False: nothing was stored. Does not throw.
   virtual bool store(CacheTier tier, std::string_view key, std::string_view value) = 0;
+
+  /// The same for several, where that is cheaper together. True: all are stored.
+  virtual bool store_all(std::span<const CacheWrite> writes) {
+    bool all = true;
+    for (const CacheWrite& write : writes) all = store(write.tier, write.key, write.value) && all;
+    return all;
+  }
 };
 
 }  // namespace costengine

@@ -2,6 +2,7 @@
 /// the request's id back with the answer.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "costengine/base/byte_source.hpp"
@@ -24,20 +25,34 @@ struct Request {
   const Profile* profile = nullptr;
   const PriceSheet* prices = nullptr;
   EstimateOptions options{};
-  std::string request_id;  ///< echoed in Estimate::request_id
+  std::string request_id;                ///< echoed in Estimate::request_id
+  bool content_hash_is_checked = false;  ///< the caller computed it from these very bytes
 };
 
 /// The answer to a request, as estimate() gives it, from `cache` where that has it; `cache` may be
-/// null. What was calculated is stored, errors are not. Estimate::cache says which it was. A layer
-/// table (Production::layer_table) is never stored: an answer from the cache has none.
+/// null. What was calculated is stored, errors are not, and neither is an answer without a price
+/// (Estimate::unpriced) in place of a quote. Estimate::cache says which it was. A layer table
+/// (Production::layer_table) is never stored: an answer from the cache has none.
+///
+/// Limits that would stop a calculation do not stop an answer from the cache.
 ///
 /// Errors: as estimate(); kContentDiffers if content_hash is not the hash of the bytes, or is no
-/// hash; kNotCached if there is no source and no answer in the cache; kInvalidArgument without
-/// profile or prices.
+/// hash; kReadFailed if the bytes changed while they were read; kNotCached if there is no source
+/// and no answer in the cache; kInvalidArgument without profile or prices.
 /// Cost: a hit with content_hash given is a look-up, 0.5 ms at most; without, reading and hashing
 /// the model comes on top.
 /// Threads: any number of calls at once, each with a context of its own.
 Result<Estimate> calculate(const Request& request, Cache* cache, Context& ctx);
+
+/// The last answer that was calculated for this content, unit, quantity and kind of outputs,
+/// whatever profile and prices it was for; nothing if there is none or content_hash is not given.
+/// Its Estimate::cache is kStale with the answer's age; or kQuote, if that answer is the one to
+/// this very request. Only looks into the cache, and stores nothing.
+std::optional<Estimate> last_answer(const Request& request, Cache& cache);
+
+/// Equal for requests that have the same answer, and for no others; empty if it is not known, for
+/// want of a content_hash, profile or prices. For whoever joins requests under way.
+std::string request_key(const Request& request);
 
 }  // namespace costengine
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <nettle/sha2.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,12 +30,19 @@ inline Error too_large(std::uint64_t limit) {
 
 class FileSource final : public ByteSource {
  public:
-  FileSource(int descriptor, std::uint64_t size) : descriptor_(descriptor), size_(size) {}
+  /// `info`: of the descriptor, as it was opened.
+  FileSource(int descriptor, const struct stat& info) : descriptor_(descriptor), opened_(info) {
+    struct timespec now {};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    settled_ = info.st_mtim.tv_sec + kSettled_s < now.tv_sec;
+  }
   ~FileSource() override { ::close(descriptor_); }
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
 
-  [[nodiscard]] std::uint64_t size() const noexcept override { return size_; }
+  [[nodiscard]] std::uint64_t size() const noexcept override {
+    return static_cast<std::uint64_t>(opened_.st_size);
+  }
   [[nodiscard]] Status read_at(std::uint64_t offset, std::span<std::byte> out) const override {
     while (!out.empty()) {
       const ssize_t got = ::pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset));
@@ -51,10 +59,22 @@ class FileSource final : public ByteSource {
     }
     return Ok{};
   }
+  [[nodiscard]] bool may_have_changed() const noexcept override {
+    struct stat now {};
+    if (!settled_ || ::fstat(descriptor_, &now) != 0) return true;
+    const auto same = [](const struct timespec& a, const struct timespec& b) {
+      return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+    };
+    return now.st_size != opened_.st_size || !same(now.st_mtim, opened_.st_mtim) ||
+           !same(now.st_ctim, opened_.st_ctim);
+  }
 
  private:
+  static constexpr time_t kSettled_s = 2;  ///< the coarsest step of a file system's times
+
   int descriptor_;
-  std::uint64_t size_;
+  struct stat opened_;
+  bool settled_;
 };
 
 class MemoryView final : public ByteSource {
@@ -68,6 +88,7 @@ class MemoryView final : public ByteSource {
     if (!out.empty()) std::memcpy(out.data(), bytes_.data() + offset, out.size());
     return Ok{};
   }
+  [[nodiscard]] bool may_have_changed() const noexcept override { return false; }
 
  private:
   std::span<const std::byte> bytes_;
@@ -80,6 +101,7 @@ class OwnedBytes final : public ByteSource {
   [[nodiscard]] Status read_at(std::uint64_t offset, std::span<std::byte> out) const override {
     return view_.read_at(offset, out);
   }
+  [[nodiscard]] bool may_have_changed() const noexcept override { return false; }
 
  private:
   std::vector<std::byte> bytes_;
@@ -126,7 +148,7 @@ COSTENGINE_INLINE Result<std::unique_ptr<ByteSource>> open_file(const std::strin
                                   : "not a regular file; pipe its bytes to standard input ('-')");
   }
   const auto size = static_cast<std::uint64_t>(info.st_size);
-  auto source = std::make_unique<detail::FileSource>(descriptor, size);
+  auto source = std::make_unique<detail::FileSource>(descriptor, info);
   if (size > limits.max_input_bytes) return detail::too_large(limits.max_input_bytes);
   return std::unique_ptr<ByteSource>(std::move(source));
 }

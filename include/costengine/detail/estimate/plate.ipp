@@ -126,23 +126,25 @@ inline Status plan_load(const PlateLoad& load, std::uint64_t plates_of_order, Pl
   return Ok{};
 }
 
-/// Plans and prices all models; the error is that of model `failed`.
-inline Status plan_and_price(PlateWork& work, const Profile& profile, const PriceSheet& prices,
-                             const EstimateOptions& options, Context& ctx, std::size_t& failed) {
-  const std::vector<PlateLoad> loads = fill_plates(work.footprints, work.quantities, profile);
+/// Plans and prices all models; the error is that of model `failed`. `view`: as production sees the
+/// profile.
+inline Status plan_and_price(PlateWork& work, const Profile& view, const Profile& profile,
+                             const PriceSheet& prices, const EstimateOptions& options, Context& ctx,
+                             std::size_t& failed) {
+  const std::vector<PlateLoad> loads = fill_plates(work.footprints, work.quantities, view);
   for (std::size_t m = 0; m < work.models.size(); ++m) {
     failed = m;
     PlateUse use;
     use.quantity = work.quantities[m];
-    use.capacity = plate_capacity(work.footprints[m], profile);
-    if (use.capacity == 0) return too_large(work.footprints[m], profile.machine);
+    use.capacity = plate_capacity(work.footprints[m], view);
+    if (use.capacity == 0) return too_large(work.footprints[m], view.machine);
     work.models[m].estimate.plate = std::move(use);
   }
   failed = 0;
   std::uint64_t plates = 0;
   for (const PlateLoad& load : loads) plates += load.plates;
   for (const PlateLoad& load : loads) {
-    COSTENGINE_CHECK(plan_load(load, plates, work, profile, ctx));
+    COSTENGINE_CHECK(plan_load(load, plates, work, view, ctx));
   }
   for (std::size_t m = 0; m < work.models.size(); ++m) {
     failed = m;
@@ -163,11 +165,12 @@ COSTENGINE_INLINE std::vector<Result<Estimate>> estimate_plate(std::span<const P
   const double began_ms = detail::clock_ms();
   EstimateOptions untrailed = options;
   untrailed.trail = nullptr;
+  const Profile view = production_view(profile, Placement::kSharedPlate);
   std::vector<Result<detail::Prepared>> read;
   bool complete = true;
   for (const PlateOrder& order : orders) {
     read.push_back(
-        detail::prepare(*order.source, order.load, order.quantity, profile, untrailed, ctx));
+        detail::prepare(*order.source, order.load, order.quantity, view, untrailed, ctx));
     complete = complete && read.back().ok() && read.back().value().layers;
   }
   const auto incomplete = [] {
@@ -204,7 +207,7 @@ COSTENGINE_INLINE std::vector<Result<Estimate>> estimate_plate(std::span<const P
   if (!planned) return answers;
   work.shares.resize(work.models.size());
   std::size_t failed = 0;
-  const Status status = detail::plan_and_price(work, profile, prices, options, ctx, failed);
+  const Status status = detail::plan_and_price(work, view, profile, prices, options, ctx, failed);
   const double total_ms = detail::clock_ms() - began_ms;
   for (std::size_t m = 0; m < work.models.size(); ++m) {
     Estimate& estimate = work.models[m].estimate;

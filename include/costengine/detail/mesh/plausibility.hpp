@@ -83,7 +83,8 @@ inline void judge_fit(Vec3 size, const Machine& machine, std::vector<Finding>& f
       {FindingCode::kBuildVolume,
        absurd ? Severity::kWarning : Severity::kNote,
        1,
-       "the part (" + size_text(size) + ") does not fit the build volume of " + machine.name,
+       "the part (" + size_text(size) + ") does not fit the build volume (" +
+           size_text({machine.build_x_mm, machine.build_y_mm, machine.build_z_mm}) + ")",
        {},
        turned ? "quoted as it stands; lying on another side it would fit"
               : "quoted as it stands; choose a larger machine, split it or check the unit"});
