@@ -10,6 +10,12 @@ install(TARGETS costengine_cxx costengine_header_only EXPORT costengineTargets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
         INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT costengineTargets NAMESPACE costengine:: DESTINATION "${package_dir}")
+if(COSTENGINE_BUILD_C)
+  install(TARGETS costengine_c EXPORT costengineCTargets
+          LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+          INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+  install(EXPORT costengineCTargets NAMESPACE costengine:: DESTINATION "${package_dir}")
+endif()
 
 configure_package_config_file(cmake/costengineConfig.cmake.in costengineConfig.cmake
                               INSTALL_DESTINATION "${package_dir}")
@@ -22,9 +28,15 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/costengineConfig.cmake"
 
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR
            BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE pc_include_dir)
-configure_file(cmake/costengine-cxx.pc.in costengine-cxx.pc @ONLY)
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/costengine-cxx.pc"
-        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(pc_names costengine-cxx)
+if(COSTENGINE_BUILD_C)
+  list(APPEND pc_names costengine)
+endif()
+foreach(name IN LISTS pc_names)
+  configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
+  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc"
+          DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()
 
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")

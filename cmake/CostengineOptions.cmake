@@ -1,6 +1,7 @@
 # What to build, and how the compiler is called.
 
 option(COSTENGINE_BUILD_CLI "the costengine executable" ${PROJECT_IS_TOP_LEVEL})
+option(COSTENGINE_BUILD_C "libcostengine.so, the C API" ${PROJECT_IS_TOP_LEVEL})
 option(COSTENGINE_BUILD_IMPORT "the import helper for 3MF, PLY, OFF, AMF and glTF (needs Assimp, Expat and libzip)"
        ${PROJECT_IS_TOP_LEVEL})
 option(COSTENGINE_BUILD_SAMPLES "the sample generator and its models" ${PROJECT_IS_TOP_LEVEL})

@@ -15,13 +15,18 @@ SOURCE = HERE.parents[1]
 INSTALLED = [
     "bin/costengine",
     "libexec/costengine/costengine-import",
+    "include/costengine/costengine.h",
     "include/costengine/estimate.hpp",
     "include/costengine/detail/estimate.ipp",
     "include/costengine/detail/profile/catalogue.inc",
     "lib/libcostengine_cxx.a",
+    "lib/libcostengine.so",
+    "lib/libcostengine.so.1",
     "lib/cmake/costengine/costengineConfig.cmake",
     "lib/cmake/costengine/costengineConfigVersion.cmake",
+    "lib/cmake/costengine/costengineCTargets.cmake",
     "lib/cmake/costengine/costengineTargets.cmake",
+    "lib/pkgconfig/costengine.pc",
     "lib/pkgconfig/costengine-cxx.pc",
     "share/man/man1/costengine.1",
     "share/bash-completion/completions/costengine",
@@ -110,20 +115,21 @@ def build_with_cmake(args, prefix, consumer):
     build = args.folder / consumer
     shutil.rmtree(build, ignore_errors=True)
     run(args.cmake, "-G", "Ninja", "-S", HERE / consumer, "-B", build,
-        f"-DCMAKE_CXX_COMPILER={args.compiler}", f"-DCMAKE_CXX_COMPILER_LAUNCHER={args.launcher}",
+        f"-DCMAKE_C_COMPILER={args.c_compiler}", f"-DCMAKE_CXX_COMPILER={args.compiler}",
+        f"-DCMAKE_CXX_COMPILER_LAUNCHER={args.launcher}",
         "-DCMAKE_BUILD_TYPE=", "-DCMAKE_CXX_FLAGS=-O0 -Wall -Wextra -Werror",
         f"-DCMAKE_PREFIX_PATH={prefix}")
     run(args.cmake, "--build", build)
     return build / "consumer"
 
 
-def build_with_pkg_config(args, prefix):
-    found = next(prefix.rglob("costengine-cxx.pc")).parent
+def build_with_pkg_config(args, prefix, package, compiler, source):
+    found = next(prefix.rglob(f"{package}.pc")).parent
     search = os.pathsep.join(filter(None, [str(found), os.environ.get("PKG_CONFIG_PATH")]))
-    flags = output_of("pkg-config", "--cflags", "--libs", "costengine-cxx",
+    flags = output_of("pkg-config", "--cflags", "--libs", package,
                       env={**os.environ, "PKG_CONFIG_PATH": search}).split()
-    program = args.folder / "pkg_config_consumer"
-    run(args.compiler, "-std=c++20", HERE / "price_a_box.cpp", "-o", program, *flags)
+    program = args.folder / f"{args.consumer}_consumer"
+    run(*compiler, HERE / source, "-o", program, *flags)
     return program
 
 
@@ -131,11 +137,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cmake", required=True)
     parser.add_argument("--compiler", required=True)
+    parser.add_argument("--c-compiler", required=True)
     parser.add_argument("--launcher", default="")
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--folder", required=True, type=pathlib.Path)
     parser.add_argument("consumer", choices=["install", "executable", "compiled", "header_only",
-                                             "subdirectory", "pkg_config"])
+                                             "subdirectory", "pkg_config", "c_api",
+                                             "c_pkg_config"])
     args = parser.parse_args()
     prefix = args.folder / "prefix"
     if args.consumer == "install":
@@ -145,7 +153,14 @@ def main():
         assert expected.startswith("4000 mm3 "), expected  # 20 * 20 * 10
         got = price_on_the_command_line(prefix, box_file(args, ".ply"))
     elif args.consumer == "pkg_config":
-        got = output_of(build_with_pkg_config(args, prefix))
+        got = output_of(build_with_pkg_config(args, prefix, "costengine-cxx",
+                                              [args.compiler, "-std=c++20"], "price_a_box.cpp"))
+    elif args.consumer == "c_pkg_config":
+        program = build_with_pkg_config(args, prefix, "costengine",
+                                        [args.c_compiler, "-std=c99", "-pedantic"],
+                                        "price_a_box.c")
+        folder = next(prefix.rglob("libcostengine.so.1")).parent
+        got = output_of(program, env={**os.environ, "LD_LIBRARY_PATH": str(folder)})
     else:
         got = output_of(build_with_cmake(args, prefix, args.consumer))
     assert got == expected, f"the consumer says {got!r}, the executable {expected!r}"

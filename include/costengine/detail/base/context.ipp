@@ -19,7 +19,9 @@ COSTENGINE_INLINE Context::Context(ContextOptions options)
       start_(std::chrono::steady_clock::now()),
       last_report_(start_) {}
 
-COSTENGINE_INLINE Context::~Context() = default;
+COSTENGINE_INLINE Context::~Context() {
+  if (arena_) detail::ArenaPool::instance().put_back(std::move(arena_));
+}
 
 COSTENGINE_INLINE Status Context::check(Stage stage) const {
   if (cancelled()) return Error{ErrorCode::kCancelled, stage, "cancelled", {}, {}};
@@ -65,7 +67,7 @@ COSTENGINE_INLINE void Context::report(Stage stage, double fraction_of_stage) {
 }
 
 COSTENGINE_INLINE Context::Arena* Context::arena() {
-  std::call_once(arena_once_, [this] { arena_ = std::make_unique<Arena>(threads_); });
+  std::call_once(arena_once_, [this] { arena_ = detail::ArenaPool::instance().take(threads_); });
   return arena_.get();
 }
 
