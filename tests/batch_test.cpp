@@ -243,7 +243,7 @@ TEST_CASE("a list has a path a line, or between NULs") {
 TEST_CASE("only files of the same length and kind are hashed, and equal ones are one task") {
   const std::vector<Input> inputs = {{"a.stl", {100, 1}}, {"b.stl", {200, 1}}, {"c.stl", {100, 2}},
                                      {"d.obj", {100, 1}}, {"e.stl", {100, 1}}, {"f.stl", {100, 3}}};
-  Schedule schedule(inputs, {false, false, false, false, false, true});
+  Schedule schedule(inputs, {false, false, false, false, false, true}, {});
   std::vector<std::uint64_t> hashed;
   std::vector<std::string> tasks;
   while (auto task = schedule.next()) {
@@ -266,7 +266,7 @@ TEST_CASE("only files of the same length and kind are hashed, and equal ones are
 
 TEST_CASE("a file that fails while it is hashed does not hold up the others") {
   const std::vector<Input> inputs = {{"a.stl", {100, 1}}, {"b.stl", {100, 1}}, {"c.stl", {100, 1}}};
-  Schedule schedule(inputs, {false, false, false});
+  Schedule schedule(inputs, {false, false, false}, {});
   while (schedule.next()) {
   }
   schedule.hashed(0, "one");
