@@ -94,6 +94,7 @@ class Player {
     request.payload = const_cast<void*>(request.data);  // of static lifetime
     request.data = nullptr;
     request.read_at = [](std::uint64_t offset, void* out, std::uint64_t size, void* payload) {
+      if (payload == nullptr) return std::int32_t{1};  // a struct_size that ends before it
       std::memcpy(out, static_cast<const unsigned char*>(payload) + offset, size);
       return std::int32_t{0};
     };
