@@ -248,6 +248,17 @@ TEST_CASE("a released job is forgotten, and its result lives on with whoever too
   CHECK(result->quote.has_value());
 }
 
+TEST_CASE("a job that has ended lets go of its model before it is released") {
+  JobQueue queue(one_worker());
+  auto model = gate(10, true);
+  const std::weak_ptr<Gate> watched = model;
+  const JobId job = started(queue, job_for(std::move(model)));
+  REQUIRE(end_of(queue, job) == JobState::kDone);
+  for (int wait = 0; wait < 1000 && !watched.expired(); ++wait) std::this_thread::sleep_for(1ms);
+  CHECK(watched.expired());
+  CHECK(queue.result(job).ok());
+}
+
 TEST_CASE("cancelling ends a job whether it waits or runs, and changes none that has ended") {
   JobQueue queue(one_worker());
   const auto slow = gate(10);

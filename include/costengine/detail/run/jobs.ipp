@@ -301,6 +301,7 @@ class JobQueue::Impl {
   // From here on without the mutex.
 
   void tell(const JobPointer& job) const {
+    job->request.source.reset();  // an ended job needs its model no more
     if (!options_.finished) return;
     const JobRequest& request = job->request;
     const double queued_ms = detail::since_ms(job->queued_at, job->begun_at);
@@ -313,7 +314,7 @@ class JobQueue::Impl {
   void run_jobs() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      const JobPointer job = next();
+      JobPointer job = next();
       if (!job) {
         ++idle_;
         work_.wait(lock);
@@ -332,6 +333,7 @@ class JobQueue::Impl {
       job->flight = flight;
       JobRequest request = job->request;
       lock.unlock();
+      job.reset();  // whoever owns the model's bytes may be called when it goes: not with the mutex
       run(flight, std::move(request));
       lock.lock();
     }
