@@ -32,7 +32,7 @@ class Pulse {
   }
 
  private:
-  static constexpr std::uint32_t kTurns = 1 << 17;
+  static constexpr std::uint32_t kTurns = 1 << 16;
   const Context* ctx_;
   Stage stage_;
   std::uint32_t left_ = kTurns;

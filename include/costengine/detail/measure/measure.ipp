@@ -6,6 +6,7 @@
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/base/trig.hpp"
+#include "costengine/detail/base/pulse.hpp"
 #include "costengine/detail/measure/mass_kernel.hpp"
 #include "costengine/measure/measure.hpp"
 
@@ -34,9 +35,11 @@ inline double sum_lanes(const double (&lanes)[kLanes]) {
          ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
 }
 
-inline Box3 box_of_facets_with_area(const Mesh& mesh, std::size_t begin, std::size_t end) {
+inline Box3 box_of_facets_with_area(const Mesh& mesh, std::size_t begin, std::size_t end,
+                                    Pulse& pulse) {
   Box3 box;
   for (std::size_t f = begin; f < end; ++f) {
+    pulse.beat();
     const Vec3 &a = mesh.vertices[mesh.facets[f][0]], &b = mesh.vertices[mesh.facets[f][1]],
                &c = mesh.vertices[mesh.facets[f][2]];
     const Vec3 n = cross(b - a, c - a);
@@ -64,12 +67,13 @@ inline void gather(const Mesh& mesh, std::size_t begin, std::size_t end, Vec3 or
 
 /// Downward facing area by steepness; what lies on the bed is left out.
 inline void measure_overhangs(const Mesh& mesh, std::size_t facets, double bed_z_mm,
-                              Measurements& measurements) {
+                              Measurements& measurements, Pulse& pulse) {
   std::array<double, 9> least_cosine{};  // of the angle to the horizontal, for entry k
   for (std::size_t k = 0; k < 9; ++k)
     least_cosine[k] = cosine_deg(10.0 * static_cast<double>(k + 1));
   constexpr double kOnBed_mm = 1e-3;
   for (std::size_t f = 0; f < facets; ++f) {
+    pulse.beat();
     const Vec3 &a = mesh.vertices[mesh.facets[f][0]], &b = mesh.vertices[mesh.facets[f][1]],
                &c = mesh.vertices[mesh.facets[f][2]];
     const Vec3 n = cross(b - a, c - a);
@@ -88,7 +92,10 @@ COSTENGINE_INLINE Result<MassProperties> mass_properties(const Mesh& mesh, std::
                                                          std::size_t end, Context& ctx) {
   using namespace detail;
   MassProperties mass;
-  mass.box_mm = box_of_facets_with_area(mesh, begin, end);
+  COSTENGINE_TRY(mass.box_mm, interruptible([&]() -> Result<Box3> {
+                   Pulse pulse(ctx, Stage::kMeasure);
+                   return box_of_facets_with_area(mesh, begin, end, pulse);
+                 }));
   const Vec3 origin = mass.box_mm.center();
 #ifdef COSTENGINE_HEADER_ONLY
   const auto kernel = mass_body;
@@ -141,7 +148,11 @@ COSTENGINE_INLINE Result<Measurements> measure(const Inspection& inspection, boo
   measurements.centroid_mm = mass.centroid_mm;
   measurements.box_mm = skin.box_mm;
   measurements.shells = inspection.shells;
-  detail::measure_overhangs(solid, surface, skin.box_mm.min.z, measurements);
+  COSTENGINE_CHECK(detail::interruptible([&]() -> Status {
+    detail::Pulse pulse(ctx, Stage::kMeasure);
+    detail::measure_overhangs(solid, surface, skin.box_mm.min.z, measurements, pulse);
+    return Ok{};
+  }));
   if (want_hull) measurements.hull_volume_mm3 = hull_volume(solid);
   return measurements;
 }
