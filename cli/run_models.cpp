@@ -66,11 +66,13 @@ Result<std::unique_ptr<ByteSource>> open_model(const std::string& path, Context&
   return path == "-" ? read_descriptor(STDIN_FILENO, ctx.limits()) : open_file(path, ctx.limits());
 }
 
-Result<Estimate> estimate_file(const std::string& path, const EstimateOptions& options,
-                               const Profile& profile, const PriceSheet& prices, Cache* cache,
+/// `request`: all but the model.
+Result<Estimate> estimate_file(const std::string& path, Request request, Cache* cache,
                                Context& ctx) {
   COSTENGINE_TRY(const auto source, open_model(path, ctx));
-  return calculate({source.get(), {}, &profile, &prices, options, {}}, cache, ctx);
+  request.source = source.get();
+  request.options.load.hint = format_from_name(path);
+  return calculate(request, cache, ctx);
 }
 
 Error plate_incomplete() {
@@ -91,11 +93,10 @@ Error out_of_memory(const char* what) {
 }
 
 /// A model too large for this machine's memory must not take the other files with it.
-Result<Estimate> estimate_within_memory(const std::string& path, const EstimateOptions& options,
-                                        const Profile& profile, const PriceSheet& prices,
+Result<Estimate> estimate_within_memory(const std::string& path, const Request& request,
                                         Cache* cache, Context& ctx) {
   try {
-    return estimate_file(path, options, profile, prices, cache, ctx);
+    return estimate_file(path, request, cache, ctx);
   } catch (const std::bad_alloc&) {
     return out_of_memory("model");
   }
@@ -123,6 +124,7 @@ ContextOptions context_options(const ModelOptions& models, Isa isa, std::optiona
   return context;
 }
 
+/// estimate_plate() knows of no requests.
 Result<Estimate> with_request_id(Result<Estimate> result, const std::string& request_id) {
   if (!result.ok()) return result;
   Estimate estimate = std::move(result).value();
@@ -159,19 +161,20 @@ ExitCode run_models(const ModelOptions& models, const EstimateOptions& options,
   const Result<Isa> isa = isa_from_environment();
   if (!isa.ok()) return fail_before_models(isa.error(), models.form, &observer);
 
-  EstimateOptions reading = with_reading(options, models);
+  Request request;
+  request.profile = &profile;
+  request.prices = &prices;
+  request.options = with_reading(options, models);
+  request.request_id = models.observe.request.id;
   const std::unique_ptr<Cache> cache = open_chosen(models.cache);
   if (models.form == Form::kCsv) print(csv_header());
   ExitCode worst = ExitCode::kPriced;
   for (const std::string& path : models.files) {
-    reading.load.hint = format_from_name(path);
     RunTrail trail;
-    reading.trail = &trail;
+    request.options.trail = &trail;
     std::optional<ProgressBar> bar;
     Context ctx(context_options(models, isa.value(), bar, path));
-    const Result<Estimate> result =
-        with_request_id(estimate_within_memory(path, reading, profile, prices, cache.get(), ctx),
-                        models.observe.request.id);
+    const Result<Estimate> result = estimate_within_memory(path, request, cache.get(), ctx);
     bar.reset();
     const bool first = &path == &models.files.front();
     worst = worse(worst, show_result(path, result, first, models, show, &trail, observer));

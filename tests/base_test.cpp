@@ -25,6 +25,7 @@
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/base/scratch_pool.hpp"
 #include "costengine/base/trig.hpp"
+#include "costengine/detail/base/pulse.hpp"
 #include "support/pipeline.hpp"
 
 using namespace costengine;
@@ -411,4 +412,25 @@ TEST_CASE("the cosine of degrees differs from the C library's by under 1e-15") {
       FAIL_CHECK("cosine of " << degrees << " degrees: " << cosine_deg(degrees) - expected);
     }
   }
+}
+
+TEST_CASE("a long loop is ended by a cancellation within 65,536 turns, and by nothing else") {
+  const auto turns = [](Context& ctx) {
+    std::size_t done = 0;
+    const auto result = detail::interruptible([&]() -> Status {
+      detail::Pulse pulse(ctx, Stage::kSlice);
+      for (; done < 200'000; ++done) pulse.beat();
+      return Ok{};
+    });
+    if (!result.ok()) {
+      CHECK(result.error().code == ErrorCode::kCancelled);
+      CHECK(result.error().stage == Stage::kSlice);
+    }
+    CHECK(result.ok() == (done == 200'000));
+    return done;
+  };
+  Context ctx({.threads = 1});
+  CHECK(turns(ctx) == 200'000);
+  ctx.cancel();
+  CHECK(turns(ctx) < 65'536);
 }

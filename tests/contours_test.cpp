@@ -318,3 +318,29 @@ TEST_CASE("following contours stops when cancelled") {
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().code == ErrorCode::kCancelled);
 }
+
+TEST_CASE("solids that meet in one edge are each cut on their own") {
+  // Prisms like the slices of a cake with gaps between them, all on the z axis: 64 sides on an
+  // edge.
+  constexpr std::uint32_t kSlices = 32;
+  Mesh mesh{{{0, 0, 0}, {0, 0, 1}}, {}};
+  for (std::uint32_t k = 0; k < kSlices; ++k) {
+    const double from = 2 * shapes::kPi * k / kSlices, to = from + shapes::kPi / kSlices;
+    const auto v = static_cast<std::uint32_t>(mesh.vertices.size());
+    for (const double z : {0.0, 1.0}) {
+      mesh.vertices.push_back({5 * std::cos(from), 5 * std::sin(from), z});
+      mesh.vertices.push_back({5 * std::cos(to), 5 * std::sin(to), z});
+    }
+    mesh.facets.insert(mesh.facets.end(), {{0, v + 1, v}, {1, v + 2, v + 3}});
+    shapes::add_quad(mesh, 0, v, v + 2, 1);
+    shapes::add_quad(mesh, v, v + 1, v + 3, v + 2);
+    shapes::add_quad(mesh, v + 1, 0, 1, v + 3);
+  }
+  Context ctx({.threads = 1});
+  const Contours found = slice_contours(mesh, {0.5}, {}, {0}, ctx).value().contours.at(0);
+  double area = 0;
+  for (std::size_t l = 0; l < found.loops(); ++l) area += signed_area(found.loop(l));
+  // Triangles with two sides of 5 mm and an angle of pi / 32 between them.
+  CHECK(area == doctest::Approx(kSlices * 12.5 * std::sin(shapes::kPi / kSlices)).epsilon(1e-12));
+  CHECK(found.loops() >= 1);
+}

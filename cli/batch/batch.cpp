@@ -79,6 +79,7 @@ bool Batch::calculate() {
     bar.show(done_count_);
   }
   repeated_ = schedule.repeated();
+  observer_.set_queue(inputs_.size() - done_count_, 0);  // as the metrics show it: at the end
   return !signals_.taken();
 }
 
@@ -89,7 +90,6 @@ void Batch::finished(std::size_t input, const Row& row) {
   ++done_count_;
   totals_.add(row.summary);
   observer_.finished(row.summary);
-  observer_.set_queue(inputs_.size() - done_count_, 0);
 }
 
 /// False: a signal came.

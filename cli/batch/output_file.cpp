@@ -68,12 +68,7 @@ void OutputFile::write(std::string_view text) {
 }
 
 void OutputFile::flush() {
-  for (std::size_t done = 0; done < buffer_.size();) {
-    const ssize_t written = ::write(file_, buffer_.data() + done, buffer_.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(errno);
-    done += static_cast<std::size_t>(written);
-  }
+  if (const int error = write_all(file_, buffer_)) fail(error);
   buffer_.clear();
 }
 

@@ -78,7 +78,7 @@ struct JobQueueOptions {
   std::shared_ptr<Cache> cache{};
   Isa isa = Isa::kBest;
   /// Told of every job that ends, with what it waited in the queue; must not throw nor call the
-  /// queue. Called from the queue's threads, from several at once.
+  /// queue. Called from the queue's threads and from those that cancel, from several at once.
   std::function<void(const RunSummary& summary, double queued_ms)> finished{};
 };
 
