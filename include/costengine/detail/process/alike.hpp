@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "costengine/detail/process/plate_layer.hpp"
@@ -14,38 +15,50 @@ namespace costengine::detail {
 /// What a layer shows of itself before its paths are planned.
 struct LayerSigns {
   bool reached = false;  ///< by the model
-  bool plain = false;    ///< nothing beside the part: no support, skirt, brim
+  bool plain = false;    ///< nothing beside the part but supports: no raft, skirt, brim
   std::size_t loops = 0;
   double section_mm2 = 0, outline_mm = 0, height_mm = 0;
   std::uint64_t bottom = 0, bridge = 0, solid = 0, top = 0, sparse = 0;  ///< pixels
+  double columns_mm3 = 0, interface_mm3 = 0;  ///< supports printed with it
 };
 
 /// At most so many layers are left out between two. As it is even, those two differ in the
-/// direction of their lines, and each of the others has one that it is like.
+/// direction of their lines.
 inline constexpr std::size_t kMostBetween = 2;
+inline constexpr std::size_t kReach = 2 * kMostBetween + 2;  ///< of a layer that stands for another
 
 /// Where there are fewer layers all are planned: each weighs more, and there is little to gain.
 inline constexpr std::size_t kFewLayers = 48;
 
 /// Whether two layers of a part are so much alike that one tells of the other, for how much it is
-/// larger. With 5, 20 and 1 % instead the median error of time of one of two profiles went from
-/// 1.50 to 1.57 %, on 75 sliced models each.
+/// larger. Set on 75 models and two profiles, with four layers between two: the mean error of time
+/// is 1.41 and 1.57 %, with all layers planned 1.35 and 1.54 %. With 30 % of the outline and 80 %
+/// of each region it is 2.42 and 1.63 %.
 inline bool alike(const LayerSigns& a, const LayerSigns& b) {
-  constexpr double kOfWhole = 0.02, kOfRegion = 0.1, kOfFill = 0.003;
+  constexpr double kOfWhole = 0.15, kOfRegion = 0.4, kOfFill = 0.02;
   const auto near = [](double x, double y) {
     return std::fabs(x - y) <= kOfWhole * std::max(x, y);
   };
   if (!a.reached && !b.reached) return true;
-  if (!a.plain || !b.plain || a.loops != b.loops || a.height_mm != b.height_mm) return false;
+  if (!a.plain || !b.plain || a.height_mm != b.height_mm) return false;
+  if (2 * std::min(a.loops, b.loops) < std::max(a.loops, b.loops)) return false;
   if (!near(a.section_mm2, b.section_mm2) || !near(a.outline_mm, b.outline_mm)) return false;
+  const auto same = [](double x, double y, double few) {
+    return std::fabs(x - y) <= kOfRegion * std::max(x, y) + few;
+  };
+  const double few_mm3 = kOfFill * (a.columns_mm3 + a.interface_mm3);
+  if (!same(a.columns_mm3, b.columns_mm3, few_mm3) ||
+      !same(a.interface_mm3, b.interface_mm3, few_mm3)) {
+    return false;
+  }
   const double few =
       kOfFill * static_cast<double>(a.bottom + a.bridge + a.solid + a.top + a.sparse);
-  const auto same = [few](std::uint64_t m, std::uint64_t n) {
-    const auto x = static_cast<double>(m), y = static_cast<double>(n);
-    return (m > 0) == (n > 0) && std::fabs(x - y) <= kOfRegion * std::max(x, y) + few;
+  const auto same_region = [&](std::uint64_t m, std::uint64_t n) {
+    return same(static_cast<double>(m), static_cast<double>(n), few);
   };
-  return same(a.bottom, b.bottom) && same(a.bridge, b.bridge) && same(a.solid, b.solid) &&
-         same(a.top, b.top) && same(a.sparse, b.sparse);
+  return same_region(a.bottom, b.bottom) && same_region(a.bridge, b.bridge) &&
+         same_region(a.solid, b.solid) && same_region(a.top, b.top) &&
+         same_region(a.sparse, b.sparse);
 }
 
 /// By how much more of a role layer `to` has than `from`.
@@ -66,6 +79,10 @@ inline double growth(Role role, const LayerSigns& from, const LayerSigns& to) {
       return region(from.top, to.top);
     case Role::kSparseInfill:
       return region(from.sparse, to.sparse);
+    case Role::kSupport:
+      return grown(from.columns_mm3, to.columns_mm3);
+    case Role::kSupportInterface:
+      return grown(from.interface_mm3, to.interface_mm3);
     default:
       return 1;
   }
@@ -82,36 +99,82 @@ class StandIns {
   void plan(std::size_t i) { kind_[i] = Kind::kPlanned; }
   void leave_out(std::size_t i) { kind_[i] = Kind::kBetween; }
 
+  /// Whether a planned layer is like layer `i`, in the block that begins with layer `begin`, and
+  /// the last one is not too far below. Where the first of a block begins is a guess: it stands for
+  /// no other.
+  [[nodiscard]] bool may_leave_out(std::size_t i, std::size_t begin) const {
+    bool near = false;
+    for (std::size_t k = 1; k <= kReach && i > begin + k; ++k) {
+      if (kind_[i - k] != Kind::kPlanned) continue;
+      near = near || k <= kMostBetween;
+      if (near && all_alike(i, i - k)) return true;
+      if (!near) return false;
+    }
+    return false;
+  }
+
   [[nodiscard]] bool all_alike(std::size_t i, std::size_t other) const {
     return std::all_of(signs_.begin(), signs_.end(), [&](const std::vector<LayerSigns>& model) {
       return alike(model[i], model[other]);
     });
   }
 
-  /// What the layers take that were left out: as a planned one near by that is alike and whose
-  /// lines have the same direction. A layer of which nothing was said is not touched.
+  /// What the layers take that were left out: between what the next planned ones do, below and
+  /// above, that are alike and whose lines have the same direction. A layer of which nothing was
+  /// said is not touched.
   void fill(std::vector<LayerResult>& results) const {
     for (std::size_t i = 0; i < kind_.size(); ++i) {
       if (kind_[i] != Kind::kBetween) continue;
-      const std::size_t stands = stands_for(i);
-      results[i] = grown(results[stands], stands, i);
+      const std::optional<std::size_t> below = like_below(i), above = like_above(i);
+      const std::size_t from = below ? *below : above ? *above : other_below(i);
+      results[i] = grown(results[from], from, i);
+      if (below && above) {
+        const double share = static_cast<double>(i - *below) / static_cast<double>(*above - *below);
+        blend(results[i], grown(results[*above], *above, i), share);
+      }
     }
   }
 
  private:
   enum class Kind : char { kElsewhere, kPlanned, kBetween };
 
-  [[nodiscard]] std::size_t stands_for(std::size_t i) const {
-    const auto may = [&](std::size_t other) {
-      return kind_[other] == Kind::kPlanned && all_alike(i, other);
-    };
-    if (i + 2 < kind_.size() && may(i + 2)) return i + 2;
-    for (std::size_t k = 2; k <= std::min(i, 2 * kMostBetween); k += 2) {
-      if (may(i - k)) return i - k;
+  [[nodiscard]] bool stands(std::size_t other, std::size_t i) const {
+    return kind_[other] == Kind::kPlanned && all_alike(i, other);
+  }
+  [[nodiscard]] std::optional<std::size_t> like_below(std::size_t i) const {
+    for (std::size_t k = 2; k <= std::min(i, kReach); k += 2) {
+      if (stands(i - k, i)) return i - k;
     }
-    std::size_t from = i - 1;  // of the other direction, but alike
-    while (kind_[from] != Kind::kPlanned) --from;
-    return from;
+    return {};
+  }
+  [[nodiscard]] std::optional<std::size_t> like_above(std::size_t i) const {
+    for (std::size_t k = 2; k <= kReach && i + k < kind_.size(); k += 2) {
+      if (stands(i + k, i)) return i + k;
+    }
+    return {};
+  }
+  /// The one that layer `i` was found to be like, though its lines have another direction.
+  [[nodiscard]] std::size_t other_below(std::size_t i) const {
+    std::size_t k = 1;
+    while (!stands(i - k, i)) ++k;
+    return i - k;
+  }
+
+  /// Goes from one layer to another as far as `share` of the way.
+  static void blend(LayerResult& layer, const LayerResult& other, double share) {
+    const auto go = [share](double& x, double y) { x += share * (y - x); };
+    for (std::size_t k = 0; k < layer.uses.size(); ++k) {
+      for (std::size_t r = 0; r < kRoles; ++r) {
+        RoleUse& use = layer.uses[k][r];
+        const RoleUse& to = other.uses[k][r];
+        go(use.length_mm, to.length_mm);
+        go(use.filament_mm, to.filament_mm);
+        go(use.time_s, to.time_s);
+        auto paths = static_cast<double>(use.paths);
+        go(paths, static_cast<double>(to.paths));
+        use.paths = static_cast<std::uint64_t>(paths + 0.5);
+      }
+    }
   }
 
   /// What layer `to` takes if layer `from` takes `planned`.

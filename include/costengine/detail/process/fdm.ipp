@@ -203,15 +203,14 @@ class PartPlan {
     s.sparse = sparse_.empty() ? nullptr : &sparse_[i];
   }
   /// What can be told of layer `i` from its shells.
-  [[nodiscard]] LayerSigns signs(std::size_t i, const LayerScratch& s) const {
+  [[nodiscard]] LayerSigns signs(std::size_t i, LayerScratch& s) const {
     const SurfaceMasks& surfaces = masks_.surfaces[i];
     const std::size_t contour = stack_.of_layer[i];
     const OutlineWork& work = works_[contour];
-    const auto [first_level, last_level] = planner_->levels_of(i);
     LayerSigns signs;
     signs.reached = true;
-    signs.plain = i > planner_->skirt_layers() && first_level == last_level &&
-                  !planner_->is_vase(i) && sparse_.empty();
+    signs.plain = i > planner_->skirt_layers() && !planner_->is_vase(i) && sparse_.empty() &&
+                  planner_->add_support_volumes(i, s, signs.columns_mm3, signs.interface_mm3);
     signs.loops = stack_.contours[contour].loops();
     if (!signs.plain) return signs;
     signs.section_mm2 = work.walls.section_mm2;
@@ -382,7 +381,6 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
             parts[m]->keep_sparse(i, *s.models[m]);
           }
         }
-        std::size_t last = begin;  // that was planned
         for (std::size_t i = begin; i < end; ++i) {
           const bool planned = !repeated(i);
           for (std::size_t m = 0; m < parts.size(); ++m) {
@@ -392,14 +390,11 @@ inline Status plan_layers(const std::vector<std::unique_ptr<PartPlan>>& parts,
             parts[m]->find_bridges(i, *s.models[m]);
             if (some_stand) stand_ins.signs(m, i) = parts[m]->signs(i, *s.models[m]);
           }
-          // Where the first of a block begins is a guess: it stands for no other.
-          const bool may_stand = some_stand && last > begin && i - last <= kMostBetween;
-          if (planned && may_stand && stand_ins.all_alike(i, last)) {
+          if (planned && some_stand && stand_ins.may_leave_out(i, begin)) {
             stand_ins.leave_out(i);
           } else if (planned) {
             stand_ins.plan(i);
             planner.plan(i, s, results[i]);
-            last = i;
           }
           for (std::size_t m = 0; m < parts.size(); ++m) {
             if (i < parts[m]->count()) parts[m]->keep_sparse(i, *s.models[m]);

@@ -125,6 +125,17 @@ class LayerPlanner {
     print_all(s, writer);
   }
 
+  /// Adds the volumes of the supports that are printed with layer `i`; false: a raft is.
+  bool add_support_volumes(std::size_t i, LayerScratch& s, double& columns_mm3,
+                           double& interface_mm3) const {
+    const auto [first, last] = supports_.levels_of(i);
+    for (std::size_t k = first; k < last; ++k) {
+      if (supports_.level(k).raft != RaftPart::kNone) return false;
+      supports_.add_volumes(k, s.support, columns_mm3, interface_mm3);
+    }
+    return true;
+  }
+
   /// Lays the lines of level `k` of the support; false if it has none. `beads` become its own.
   bool lay_level(std::size_t k, Beads& beads, LayerScratch& s) const {
     const SupportLevel& level = supports_.level(k);

@@ -41,6 +41,20 @@ class SupportPaths {
     return supports_.levels[index];
   }
 
+  /// Adds the volumes of a level's columns and of its interfaces.
+  void add_volumes(std::size_t index, SupportScratch& s, double& columns_mm3,
+                   double& interface_mm3) const {
+    const SupportLevel& level = supports_.levels[index];
+    support_regions(supports_, layers_, print_, index, s.regions, s.mask);
+    const double pixel_mm = supports_.grid.pixel_mm;
+    const double pixel_mm3 = pixel_mm * pixel_mm * (level.top_mm - level.bottom_mm);
+    const auto volume = [&](const BitMask& mask) {
+      return pixel_mm3 * static_cast<double>(count(mask));
+    };
+    columns_mm3 += volume(s.regions.base);
+    interface_mm3 += volume(s.regions.interface) + volume(s.regions.bottom_interface);
+  }
+
   /// Appends the paths of a level.
   void add(std::size_t index, const Beads& beads, SupportScratch& s, PathStore& store) const {
     const SupportLevel& level = supports_.levels[index];
