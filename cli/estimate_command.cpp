@@ -63,7 +63,7 @@ Show with_layers(Show show, const std::string& path) {
 ExitCode run(const EstimateCommand& command) {
   check_layers_spare_inputs(command);
   std::vector<std::string> inputs = command.models.files;
-  inputs.insert(inputs.end(), {command.models.profile, command.prices});
+  inputs.insert(inputs.end(), {command.models.profile, command.prices, command.models.cache.path});
   Observer observer(command.models.observe, "estimate", inputs);
   const Form form = command.models.form;
   const Result<Profile> profile =

@@ -12,7 +12,7 @@ namespace costengine::cli {
 ExitCode run(const InspectCommand& command) {
   const bool json = command.models.form == Form::kJson;
   std::vector<std::string> inputs = command.models.files;
-  inputs.push_back(command.models.profile);
+  inputs.insert(inputs.end(), {command.models.profile, command.models.cache.path});
   Observer observer(command.models.observe, "inspect", inputs);
   const Result<Profile> profile = load_profile({command.models.profile, {}, {}});
   if (!profile.ok()) return fail_before_models(profile.error(), command.models.form, &observer);

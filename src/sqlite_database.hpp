@@ -139,7 +139,10 @@ class Database {
 
   int open(const std::string& name, int flags) {
     close();
-    return sqlite3_open_v2(name.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    // SQLite has meanings of its own for names like ":memory:" and "file:...".
+    const bool plain = (flags & SQLITE_OPEN_URI) != 0 || name.starts_with('/');
+    const std::string file = plain ? name : "./" + name;
+    return sqlite3_open_v2(file.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   }
   void close() {
     sqlite3_close_v2(database_);

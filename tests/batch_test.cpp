@@ -4,11 +4,13 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "batch/batch_bar.hpp"
@@ -20,7 +22,9 @@
 #include "batch/schedule.hpp"
 #include "batch/totals.hpp"
 #include "command_line/command_line.hpp"
+#include "costengine/base/config.hpp"
 #include "costengine/base/money.hpp"
+#include "costengine/run/keys.hpp"
 
 namespace costengine::cli {
 namespace {
@@ -223,6 +227,23 @@ TEST_CASE("what follows a damaged record does not come back") {
   CHECK(told.inputs == std::vector<std::string>{"a.stl"});
   const Journal journal(path, kFingerprint, true, told.into());
   CHECK(told.inputs == std::vector<std::string>{"a.stl", "a.stl", "d.stl"});
+}
+
+TEST_CASE("rows of an engine that gives other answers are not taken over") {
+  const std::string engine = COSTENGINE_VERSION " " + std::to_string(kAnswerRevision);
+  CHECK(job_fingerprint(Job{}).starts_with("engine " + engine + "\n"));
+}
+
+TEST_CASE("a file with another content is another one, though its size and time are the same") {
+  const Folder folder;
+  const std::string path = folder.file("a.stl");
+  write(path, "one");
+  const FileState before = file_state(path);
+  const auto time = std::filesystem::last_write_time(path);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // a step of the kernel's clock
+  write(path, "two");
+  std::filesystem::last_write_time(path, time);
+  CHECK_FALSE(file_state(path) == before);
 }
 
 TEST_CASE("fingerprints say in what they differ") {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <random>
 #include <string>
@@ -13,110 +12,13 @@
 
 #include "costengine/report/json.hpp"
 #include "costengine/run/calculate.hpp"
-#include "support/map_cache.hpp"
-#include "support/profiles.hpp"
-#include "support/shapes.hpp"
+#include "support/jobs.hpp"
 
 using namespace costengine;
+using namespace costengine::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// A model whose bytes come only once open() was called; counts how often it is read from the
-/// beginning.
-class Gate final : public ByteSource {
- public:
-  explicit Gate(const Mesh& mesh, bool opened = false)
-      : bytes_(shapes::to_stl_binary(mesh)), opened_(opened) {}
-
-  [[nodiscard]] std::uint64_t size() const noexcept override { return bytes_.size(); }
-
-  [[nodiscard]] Status read_at(std::uint64_t offset, std::span<std::byte> out) const override {
-    std::unique_lock lock(mutex_);
-    if (offset == 84) ++reads_;  // the facets: hashing asks for them with the header
-    entered_ = true;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return opened_; });
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), out.size(), out.begin());
-    return Ok{};
-  }
-
-  void open() {
-    const std::lock_guard lock(mutex_);
-    opened_ = true;
-    changed_.notify_all();
-  }
-  void wait_until_read() const {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return entered_; });
-  }
-  [[nodiscard]] int reads() const {
-    const std::lock_guard lock(mutex_);
-    return reads_;
-  }
-  [[nodiscard]] std::string hash() const {
-    const char* const text = reinterpret_cast<const char*>(bytes_.data());
-    return "sha256:" + sha256_hex(std::string_view(text, bytes_.size()));
-  }
-
- private:
-  std::vector<std::byte> bytes_;
-  mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  mutable bool entered_ = false;
-  mutable int reads_ = 0;
-  bool opened_;
-};
-
-std::shared_ptr<const Profile> profile_with(const std::vector<std::string>& overrides = {}) {
-  return std::make_shared<const Profile>(test::built_in("", overrides));
-}
-
-const std::shared_ptr<const Profile>& usual_profile() {
-  static const auto profile = profile_with();
-  return profile;
-}
-
-std::shared_ptr<const PriceSheet> usual_prices() {
-  return std::make_shared<const PriceSheet>(example_price_sheet());
-}
-
-JobRequest job_for(std::shared_ptr<const ByteSource> source, const std::string& name = "box") {
-  JobRequest request;
-  request.input = name;
-  request.source = std::move(source);
-  request.profile = usual_profile();
-  request.prices = usual_prices();
-  return request;
-}
-
-std::shared_ptr<Gate> gate(double side_mm, bool opened = false) {
-  return std::make_shared<Gate>(shapes::box(side_mm, side_mm, 1).mesh, opened);
-}
-
-JobQueueOptions one_worker() {
-  JobQueueOptions options;
-  options.workers = 1;
-  return options;
-}
-
-JobId started(JobQueue& queue, JobRequest request) {
-  Result<JobId> id = queue.start(std::move(request));
-  if (!id.ok()) FAIL(id.error().to_string());
-  return id.value();
-}
-
-JobState end_of(const JobQueue& queue, JobId id) {
-  const JobState state = queue.wait(id, 60s).value().state;
-  REQUIRE(state != JobState::kQueued);
-  REQUIRE(state != JobState::kRunning);
-  return state;
-}
-
-Estimate answer_of(const JobQueue& queue, JobId id) {
-  REQUIRE(end_of(queue, id) == JobState::kDone);
-  return *queue.result(id).value();
-}
 
 /// The names of jobs in the order of their ends.
 class Ends {

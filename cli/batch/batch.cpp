@@ -66,7 +66,9 @@ bool Batch::calculate() {
     }
     if (!crew->busy()) break;
     constexpr int kBarMs = 200;
-    for (const Message& message : crew->wait(signals_.descriptor(), kBarMs)) {
+    const std::vector<Message> messages = crew->wait(signals_.descriptor(), kBarMs);
+    if (signals_.taken()) break;  // what failed now may have failed for that
+    for (const Message& message : messages) {
       const auto input = static_cast<std::size_t>(message.input);
       if (message.kind == Message::Kind::kHash) {
         schedule.hashed(input, message.text);

@@ -45,6 +45,16 @@ void check_spared(const std::string& output, const std::string& file) {
   }
 }
 
+/// What the batch reads besides models.
+std::vector<std::string> other_files(const BatchCommand& command) {
+  std::vector<std::string> files = {command.models.profile, command.prices,
+                                    command.models.cache.path};
+  for (const std::string& word : command.models.files) {
+    if (word.starts_with('@')) files.push_back(word.substr(1));
+  }
+  return files;
+}
+
 std::vector<Input> find_inputs(const BatchCommand& command, const std::string& output) {
   std::vector<Input> inputs;
   for (std::string& path : expand_inputs(command.models.files)) {
@@ -54,13 +64,26 @@ std::vector<Input> find_inputs(const BatchCommand& command, const std::string& o
   std::error_code none;
   if (!std::filesystem::exists(output, none)) return inputs;
   for (const Input& input : inputs) check_spared(output, input.path);
-  for (const std::string& word : command.models.files) {
-    if (word.starts_with('@')) check_spared(output, word.substr(1));
-  }
-  for (const std::string& file : {command.models.profile, command.prices}) {
-    check_spared(output, file);
-  }
+  for (const std::string& file : other_files(command)) check_spared(output, file);
   return inputs;
+}
+
+/// A log, metrics or a trace must not replace what the batch reads, nor its output.
+std::vector<std::string> spared_files(const BatchCommand& command, const std::string& output,
+                                      const std::vector<Input>& inputs) {
+  const ObserveOptions& observe = command.models.observe;
+  const auto whole = [](const std::string& file) {
+    std::error_code none;
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, none), none);
+  };
+  for (const std::string& file : {observe.log, observe.metrics, observe.trace}) {
+    if (!file.empty() && whole(file) == whole(output)) {
+      throw UsageError(file + " is also the --output: name another file");
+    }
+  }
+  std::vector<std::string> files = other_files(command);
+  for (const Input& input : inputs) files.push_back(input.path);
+  return files;
 }
 
 std::string how_to_go_on(const Batch& batch) {
@@ -79,9 +102,8 @@ std::string summary_text(const Batch& batch, const std::string& output) {
   return text + "written to " + output + "\n";
 }
 
-ExitCode run(const BatchCommand& command, const Job& job, Observer& observer) {
-  std::string output = output_path(command.output);
-  std::vector<Input> inputs = find_inputs(command, output);
+ExitCode run(const BatchCommand& command, const Job& job, const std::string& output,
+             std::vector<Input> inputs, Observer& observer) {
   Batch batch(command, job, output, std::move(inputs), observer);
   std::optional<int> signal;
   try {
@@ -101,10 +123,9 @@ ExitCode run(const BatchCommand& command, const Job& job, Observer& observer) {
 }  // namespace
 
 ExitCode run(const BatchCommand& command) {
-  std::vector<std::string> read = command.models.files;
-  read.push_back(command.models.profile);
-  read.push_back(command.prices);
-  Observer observer(command.models.observe, "batch", read);
+  const std::string output = output_path(command.output);
+  std::vector<Input> inputs = find_inputs(command, output);
+  Observer observer(command.models.observe, "batch", spared_files(command, output, inputs));
   auto profile = load_profile({command.models.profile, command.material, command.overrides});
   if (!profile.ok()) return fail_before_models(profile.error(), Form::kScreen, &observer);
   auto prices = command.prices.empty() ? Result<PriceSheet>(example_price_sheet())
@@ -114,7 +135,7 @@ ExitCode run(const BatchCommand& command) {
   if (!isa.ok()) return fail_before_models(isa.error(), Form::kScreen, &observer);
   const Job job =
       make_job(command, std::move(profile).value(), std::move(prices).value(), isa.value());
-  const ExitCode code = run(command, job, observer);
+  const ExitCode code = run(command, job, output, std::move(inputs), observer);
   observer.close();
   return code;
 }

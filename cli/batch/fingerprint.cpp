@@ -4,6 +4,7 @@
 
 #include "costengine/base/config.hpp"
 #include "costengine/report/printable.hpp"
+#include "costengine/run/keys.hpp"
 
 namespace costengine::cli {
 namespace {
@@ -25,7 +26,7 @@ std::string job_fingerprint(const Job& job) {
   const auto add = [&text](std::string_view name, const std::string& value) {
     text += std::string(name) + ' ' + printable(value) + '\n';
   };
-  add("engine", COSTENGINE_VERSION);
+  add("engine", std::string(COSTENGINE_VERSION) + ' ' + std::to_string(kAnswerRevision));
   add("profile", job.profile.hash + ' ' + job.profile.name + ' ' + job.profile.source);
   add("material", job.profile.material.name);
   add("prices", job.prices.hash + ' ' + job.prices.name + ' ' + job.prices.source);

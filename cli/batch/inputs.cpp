@@ -101,7 +101,7 @@ FileState file_state(const std::string& path) {
   if (::stat(path.c_str(), &info) != 0) return {};
   constexpr std::int64_t kNsPerS = 1'000'000'000;
   return {static_cast<std::uint64_t>(info.st_size),
-          info.st_mtim.tv_sec * kNsPerS + info.st_mtim.tv_nsec};
+          info.st_ctim.tv_sec * kNsPerS + info.st_ctim.tv_nsec};
 }
 
 std::vector<std::string> listed_paths(std::string_view text) {

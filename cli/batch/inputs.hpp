@@ -11,7 +11,7 @@ namespace costengine::cli {
 /// What tells a file from what it was before: 0 and 0 for one that cannot be looked at.
 struct FileState {
   std::uint64_t bytes = 0;
-  std::int64_t changed_ns = 0;  ///< time of its last change
+  std::int64_t changed_ns = 0;  ///< time of its last change, which nobody can set (st_ctim)
 
   bool operator==(const FileState&) const = default;
 };

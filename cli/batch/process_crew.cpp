@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +21,7 @@ constexpr int kMostIdleEnds = 10;
 class ProcessCrew final : public Crew {
  public:
   ProcessCrew(const Job& job, unsigned size) : job_(job) {
+    ::signal(SIGCHLD, SIG_DFL);  // where it is ignored nobody learns how a worker ended
     for (unsigned i = 0; i < size; ++i) workers_.push_back(std::make_unique<WorkerProcess>(job));
   }
 

@@ -1,7 +1,9 @@
 #include "work.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <initializer_list>
 #include <new>
 #include <utility>
 
@@ -54,13 +56,12 @@ Result<std::string> content_hash(const std::string& path, Context& ctx) {
   return "sha256:" + hash;
 }
 
-Result<Estimate> estimate_file(const Task& task, const Job& job, Cache* cache, RunTrail& trail,
-                               Context& ctx) {
-  const TaskFile& file = task.files.front();
+Result<Estimate> estimate_file(const TaskFile& file, const std::string& hash, const Job& job,
+                               Cache* cache, RunTrail& trail, Context& ctx) {
   COSTENGINE_TRY(const auto source, open_file(file.path, ctx.limits()));
   Request request;
   request.source = source.get();
-  request.content_hash = task.content_hash;
+  request.content_hash = hash;
   request.profile = &job.profile;
   request.prices = &job.prices;
   request.options = job.options;
@@ -131,25 +132,40 @@ bool say_hash(const Task& task, const Job& job, const Worker& worker) {
   return true;
 }
 
+/// `hash`: of the content, or empty where it is not known.
+Result<Estimate> answer(const TaskFile& file, const std::string& hash, const Job& job,
+                        const Worker& worker, RunTrail& trail) {
+  WatchedContext ctx(job, worker);
+  before_file(file.path);
+  return without_exceptions<Estimate>(
+      job, worker, [&] { return estimate_file(file, hash, job, worker.cache, trail, ctx.get()); });
+}
+
+bool failed_with(const Result<Estimate>& result, std::initializer_list<ErrorCode> codes) {
+  return !result.ok() && std::find(codes.begin(), codes.end(), result.error().code) != codes.end();
+}
+
 /// False: short of memory that earlier files may have taken.
 bool say_rows(const Task& task, const Job& job, const Worker& worker) {
-  RunTrail trail;
-  const auto start = Clock::now();
-  Result<Estimate> result = [&] {
-    WatchedContext ctx(job, worker);
-    before_file(task.files.front().path);
-    return without_exceptions<Estimate>(
-        job, worker, [&] { return estimate_file(task, job, worker.cache, trail, ctx.get()); });
-  }();
-  const bool may_be_others = worker.limited && !worker.fresh;
-  if (may_be_others && !result.ok() && result.error().code == ErrorCode::kLimitMemory) return false;
-  trail.times.total_ms = ms_since(start);
-  for (const TaskFile& file : task.files) {
-    if (&file != &task.files.front()) {
-      result = same_for_next(std::move(result), file);
-      trail.times = {};
+  for (auto file = task.files.begin(); file != task.files.end();) {
+    RunTrail trail;
+    const auto start = Clock::now();
+    Result<Estimate> result = answer(*file, task.content_hash, job, worker, trail);
+    // Files may have gone or changed since they were hashed; the others are still what they were.
+    const bool changed = failed_with(result, {ErrorCode::kContentDiffers});
+    if (changed) result = answer(*file, {}, job, worker, trail);
+    const bool alone =
+        changed || failed_with(result, {ErrorCode::kFileNotFound, ErrorCode::kNotRegularFile,
+                                        ErrorCode::kReadFailed});
+    const bool may_be_others = worker.limited && !worker.fresh;
+    if (may_be_others && failed_with(result, {ErrorCode::kLimitMemory})) return false;
+    trail.times.total_ms = ms_since(start);
+    worker.say({Message::Kind::kRow, file->input, {}, row_of(job, *file, result, trail)});
+    trail.times = {};
+    for (++file; file != task.files.end() && !alone; ++file) {
+      result = same_for_next(std::move(result), *file);
+      worker.say({Message::Kind::kRow, file->input, {}, row_of(job, *file, result, trail)});
     }
-    worker.say({Message::Kind::kRow, file.input, {}, row_of(job, file, result, trail)});
   }
   return true;
 }

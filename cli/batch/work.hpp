@@ -39,7 +39,7 @@ struct TaskFile {
 struct Task {
   enum class Kind : std::uint8_t {
     kHash,      ///< only tell the content's hash
-    kEstimate,  ///< calculate the first file, and give the others the same answer
+    kEstimate,  ///< calculate the first file that can be read, and give the others its answer
   };
   Kind kind = Kind::kEstimate;
   std::vector<TaskFile> files;  ///< at least one; exactly one to hash

@@ -61,6 +61,9 @@ ObserveOptions ObserveGroup::finish() const {
   if (!metrics_.empty() && metrics_ == trace_) {
     throw UsageError("--metrics and --trace name the same file");
   }
+  if (!log_.empty() && (log_ == metrics_ || log_ == trace_)) {
+    throw UsageError("--log and another option name the same file");
+  }
   return {request_from(request_id_, traceparent_),
           log_,
           metrics_,

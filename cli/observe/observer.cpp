@@ -20,9 +20,9 @@ namespace {
 /// A slip of the pen must not replace what the program is about to read.
 void check_spares(const char* option, const std::string& output,
                   const std::vector<std::string>& inputs) {
-  if (output.empty()) return;
+  std::error_code none;  // what does not exist cannot be replaced
+  if (output.empty() || !std::filesystem::exists(output, none)) return;
   for (const std::string& input : inputs) {
-    std::error_code none;  // what does not exist cannot be replaced
     if (std::filesystem::equivalent(input, output, none)) {
       throw UsageError(std::string(option) + " would replace " + input);
     }

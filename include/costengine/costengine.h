@@ -329,8 +329,9 @@ typedef struct costengine_request {
   costengine_read_at_fn read_at; /* of a model of data_size bytes */
   void* payload;                 /* for read_at and closed */
   /* For jobs: called once for every started job, when the job needs data, read_at and payload no
-   * more: soon after costengine_job_release(), or after the new answer to a stale one. Not called
-   * if the start fails. */
+   * more: once it has ended, which may be before costengine_job_start() returns, or after the new
+   * answer to a stale one; and soon after costengine_job_release(). Not called if the start fails.
+   */
   costengine_closed_fn closed;
 
   const char* content_hash; /* "sha256:" and 64 hex digits, where the caller knows it already */
@@ -523,7 +524,7 @@ enum {
 typedef struct costengine_job_status {
   uint32_t struct_size;
   int32_t state;     /* COSTENGINE_JOB_* */
-  double fraction;   /* of the work, 0 to 1; never falls */
+  double fraction;   /* of the work, 0 to 1; falls only where a job has to begin anew */
   const char* stage; /* "load", "slice", ...; static */
 } costengine_job_status;
 

@@ -149,7 +149,7 @@ Result<Order> read_request(const costengine_context& context, const costengine_r
   COSTENGINE_TRY(job.request_id, request_id_of(request));
   job.profile = request.profile->profile;
   job.prices = request.prices->prices;
-  job.options.load.hint = format_from_name(job.input);
+  job.options.load.hint = format_from_name(request.path != nullptr ? job.path : job.input);
   job.stale_while_recompute = (request.flags & COSTENGINE_STALE_WHILE_RECOMPUTE) != 0;
   order.view = {job.profile,
                 {true, job.input, job.request_id, {}},

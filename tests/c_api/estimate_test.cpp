@@ -233,6 +233,32 @@ TEST_CASE("limits of the context hold, and a request may set its own") {
   CHECK(shop.status_of(request) == COSTENGINE_LIMIT_BYTES);
 }
 
+TEST_CASE("the largest limits are none") {
+  const Shop shop;
+  costengine_request request = shop.request();
+  request.max_input_bytes = request.max_facets = request.max_layers = UINT64_MAX;
+  request.max_memory_bytes = UINT64_MAX;
+  for (const std::uint64_t ms : {UINT64_MAX, UINT64_MAX / 2, UINT64_MAX / 1000}) {
+    request.max_time_ms = ms;
+    CHECK(shop.status_of(request) == COSTENGINE_OK);
+  }
+}
+
+TEST_CASE("the format that a path promises counts, whatever the model is called") {
+  const Shop shop;
+  const std::string path = "hint-of-the-path.obj";
+  std::ofstream(path) << "what is this\nv 0 0 0\n";
+  costengine_request request = shop.request();
+  request.data = nullptr;
+  request.data_size = 0;
+  request.path = path.c_str();
+  const std::int32_t status = shop.status_of(request);
+  CHECK(status != COSTENGINE_FORMAT);
+  request.name = "order 7";
+  CHECK(shop.status_of(request) == status);
+  std::remove(path.c_str());
+}
+
 TEST_CASE("progress can cancel, a failing or throwing callback is an error") {
   const Shop shop;
   costengine_request request = shop.request(kOverhang);

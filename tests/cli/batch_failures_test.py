@@ -8,6 +8,7 @@ import collections
 import json
 import os
 import resource
+import signal
 import subprocess
 import time
 import unittest
@@ -59,6 +60,89 @@ class Failures(ProgramTest):
         self.assertIn("cannot be understood", messages["parts/1-babble.stl"])
         self.assertIn("2 s", messages["parts/1-loop.stl"])
         self.assertIn("%d estimated, %d failed" % (len(kinds), len(kinds)), self.summary)
+
+    def test_a_file_that_goes_or_changes_costs_no_file_that_was_like_it(self):
+        os.makedirs(os.path.join(self.folder, "parts"))
+        slow = binary_stl(box(4, 3, 2) + box(9, 9, 9, at=(20, 0, 0)))
+        alike = {"gone.stl": box(5, 3, 2), "like-gone.stl": box(5, 3, 2),
+                 "new.stl": box(6, 3, 2), "was-new.stl": box(6, 3, 2), "was-new2.stl": box(6, 3, 2)}
+        self.write("parts/loop.stl", slow)
+        for name, facets in alike.items():
+            self.write("parts/" + name, binary_stl(facets))
+        process = subprocess.Popen(
+            [PROGRAM, "batch", "parts", "--output", "out.jsonl", "--cache", "off", "--jobs", "1",
+             "--time-limit", "2"], cwd=self.folder, stdout=subprocess.PIPE, env=environment())
+        time.sleep(1)  # all are hashed; the only worker loops
+        os.remove(os.path.join(self.folder, "parts/gone.stl"))
+        self.write("parts/new.stl", binary_stl(box(7, 3, 2)))
+        self.assertEqual(process.wait(60), REFUSED)
+        process.stdout.close()
+        with open(os.path.join(self.folder, "out.jsonl"), "rb") as file:
+            rows = {os.path.basename(row["input"]["path"]): row for row in map(json.loads, file)}
+        self.assertEqual({name: row["error"]["code"] for name, row in rows.items() if "error" in row},
+                         {"loop.stl": "limit_time", "gone.stl": "file_not_found"})
+        self.assertEqual({name: row["measure"]["box_mm"]["max"][0] for name, row in rows.items()
+                          if "measure" in row},
+                         {"like-gone.stl": 5, "new.stl": 7, "was-new.stl": 6, "was-new2.stl": 6})
+
+    def test_workers_wait_for_their_parent_to_end_them(self):
+        # As a service manager does that ends all processes at once.
+        os.makedirs(os.path.join(self.folder, "parts"))
+        for i in range(400):
+            self.write("parts/%03d.stl" % i, binary_stl(box(4 + i / 1000, 3, 2)))
+        process = subprocess.Popen(
+            [PROGRAM, "batch", "parts", "--output", "out.jsonl", "--cache", "off"],
+            cwd=self.folder, stdout=subprocess.PIPE, env=environment(), preexec_fn=default_signals)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            time.sleep(0.2)
+            with open("/proc/%d/task/%d/children" % (process.pid, process.pid)) as file:
+                for child in file.read().split():
+                    os.kill(int(child), number)
+        out = process.communicate(timeout=60)[0].decode()
+        self.assertEqual(process.returncode, 0, out)
+        self.assertIn("400 files: 400 estimated", out)
+
+    def test_a_worker_that_does_not_answer_ends_with_its_parent(self):
+        self.write("loop.stl", binary_stl(box(4, 3, 2)))
+        process = subprocess.Popen(
+            [PROGRAM, "batch", "loop.stl", "--output", "out.jsonl", "--cache", "off"],
+            cwd=self.folder, env=environment())
+        time.sleep(1)
+        with open("/proc/%d/task/%d/children" % (process.pid, process.pid)) as file:
+            (worker,) = file.read().split()
+        descriptors = sorted(os.listdir("/proc/%s/fd" % worker))
+        with open("/proc/%s/limits" % worker) as file:
+            core = [line.split()[4] for line in file if line.startswith("Max core")]
+        process.kill()
+        process.wait()
+
+        def runs():
+            try:
+                with open("/proc/%s/stat" % worker) as file:
+                    return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+            except OSError:
+                return False
+
+        until = time.monotonic() + 5
+        while runs() and time.monotonic() < until:
+            time.sleep(0.01)
+        alive = runs()
+        if alive:
+            os.kill(int(worker), 9)
+        self.assertFalse(alive)
+        # It held its socket and the standard three, nothing of its parent's, and leaves no core.
+        self.assertEqual((descriptors, core), (["0", "1", "2", "3"], ["0"]))
+
+    def test_how_a_worker_ended_is_known_where_nobody_waits_for_children(self):
+        def ignore_children():
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+        self.write("abort.stl", binary_stl(box(4, 3, 2)))
+        subprocess.run([PROGRAM, "batch", "abort.stl", "--output", "out.jsonl", "--cache", "off"],
+                       cwd=self.folder, stdout=subprocess.DEVNULL, env=environment(), timeout=60,
+                       preexec_fn=ignore_children)
+        with open(os.path.join(self.folder, "out.jsonl"), "rb") as file:
+            self.assertIn("signal 6", json.load(file)["error"]["message"])
 
     def test_one_in_a_hundred(self):
         kinds = [kind for kind in ("abort", "loop", "eat") if kind in self.kinds()]

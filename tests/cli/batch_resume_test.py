@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from program import (PROGRAM, REFUSED, SHEET, USAGE, ProgramTest, binary_stl, box,
+from program import (FAILED, PROGRAM, REFUSED, SHEET, USAGE, ProgramTest, binary_stl, box,
                      default_signals, environment)
 
 KILLS = int(os.environ.get("COSTENGINE_KILLS", "10"))
@@ -166,12 +166,33 @@ class Resume(ProgramTest):
                          [30, 31])
         self.assertEqual(rows[1:-1], self.expected[2:])
 
+    def test_a_file_of_the_same_size_and_age_is_another_one_too(self):
+        journal = self.killed_journal()
+        done = [row for row in self.expected
+                if b'"path":"%s"' % row["input"]["path"].encode() in journal and "measure" in row]
+        path = done[0]["input"]["path"]
+        before = os.stat(self.path(path))
+        self.write(path, binary_stl(box(32, 3, 2)))
+        os.utime(self.path(path), ns=(before.st_atime_ns, before.st_mtime_ns))
+        self.assertIn(b"taken over", self.check_succeeds(self.batch("--resume"), REFUSED))
+        widths = {row["input"]["path"]: row["measure"]["box_mm"]["max"][0] for row in self.rows()
+                  if "measure" in row}
+        self.assertEqual(widths[path], 32)
+
     def test_what_is_no_journal_is_not_touched(self):
         self.make_parts(3)
         for content in (b"my diary\n", b"costengine batch diary 1\n" + b"x" * 1000):
             self.write("out.jsonl.journal", content)
             self.check_fails(self.batch("--resume"), USAGE, "out.jsonl.journal", "not the journal")
             self.assertEqual(self.read("out.jsonl.journal"), content)
+
+    def test_a_journal_that_is_a_link_is_not_followed(self):
+        self.make_parts(3)
+        self.write("diary", b"")
+        os.symlink("diary", self.path("out.jsonl.journal"))
+        result = self.batch("--resume")
+        self.check_fails(result, FAILED, "out.jsonl.journal", "cannot write")
+        self.assertEqual(self.read("diary"), b"")
 
     def test_two_batches_do_not_write_one_output(self):
         self.make_parts(400)

@@ -134,6 +134,10 @@ class Rows(BatchTest):
         self.paths("parts", "box.stl", "--order", "finished")
         finished = sorted(self.read("out.jsonl").splitlines(), key=lambda row: comparable(row)["input"]["path"])
         self.assertEqual([comparable(row) for row in finished], [comparable(row) for row in in_order])
+        # What cannot be like another, for its length, is done before what has to be compared.
+        self.write("long.stl", binary_stl(box(10, 10, 5) + box(3, 3, 3, at=(20, 0, 0))))
+        for order, first in (("input", "parts/0.stl"), ("finished", "long.stl")):
+            self.assertEqual(self.paths("parts", "long.stl", "--jobs", "1", "--order", order)[0], first)
 
     def test_identical_files_are_calculated_once(self):
         for i in range(5):
@@ -190,6 +194,21 @@ class Outputs(BatchTest):
             result = self.batch("box.stl", "@list.txt", "--prices", "shop.toml", "--output", name)
             self.check_fails(result, USAGE, "would replace", name)
 
+    def test_logs_metrics_and_traces_spare_what_is_read_and_the_output(self):
+        self.write("list.txt", b"parts/1.stl\n")
+        os.mkdir(self.path("cache"))
+        self.write("quotes.db", b"")
+        for option in ("--log", "--metrics", "--trace"):
+            for name in ("parts/2.stl", "list.txt", "quotes.db", "out.jsonl", "./out.jsonl"):
+                with self.subTest(option=option, name=name):
+                    before = os.path.exists(self.path(name)) and self.read(name)
+                    result = self.batch("parts", "@list.txt", "--output", "out.jsonl", "--cache",
+                                        "quotes.db", "--log-level" if option == "--log" else "--order",
+                                        "debug" if option == "--log" else "input", option, name)
+                    self.check_fails(result, USAGE, name)
+                    self.assertEqual(os.path.exists(self.path(name)) and self.read(name), before)
+                    self.check_nothing_left()
+
     @unittest.skipIf(os.geteuid() == 0 and not os.path.exists("/proc/self/attr"), "needs a system")
     def test_a_folder_that_cannot_be_written_to(self):
         result = self.batch("parts", "--output", "/proc/out.jsonl")
@@ -206,6 +225,26 @@ class Outputs(BatchTest):
         os.close(writing)
         self.check_fails(result, FAILED, "standard output")
         self.assertEqual(len(self.rows()), 5)
+
+    def test_an_old_output_stays_until_the_new_one_is_whole(self):
+        whole = len(self.paths("parts")) and self.read("out.jsonl")
+        self.write("out.jsonl", b"old\n")
+        os.mkdir(self.path("out.jsonl.part"))  # in the way of the output, not of the journal
+        self.check_fails(self.batch("parts", "--output", "out.jsonl"), FAILED, "out.jsonl.part",
+                         "5 of 5 files are done")
+        os.rmdir(self.path("out.jsonl.part"))
+
+        def small_disk():
+            default_signals()
+            resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) // 2, len(whole) // 2))
+
+        result = self.batch("parts", "--output", "out.jsonl", "--resume", preexec_fn=small_disk)
+        self.check_fails(result, FAILED, "out.jsonl.part", "5 of 5 files are done")
+        self.assertEqual(self.read("out.jsonl"), b"old\n")
+        self.check_nothing_left("out.jsonl.part")
+        self.assertEqual(len(self.paths("parts", "--resume")), 5)
+        self.assertEqual(comparable(self.read("out.jsonl").splitlines()[0]),
+                         comparable(whole.splitlines()[0]))
 
     def test_a_full_disk_leaves_no_output_and_what_is_done_is_taken_over(self):
         whole = len(self.paths("parts")) and self.read("out.jsonl")

@@ -8,7 +8,8 @@
 ///               findings [code, severity, count, message, first_facet, effect]
 ///   measure     volume_mm3 {value, low, high, method}, area_mm2,
 ///               box_mm {min, max}, hull_volume_mm3 (null where it was not asked for)
-///   profile     name, source, hash, defaulted [], unknown [], ignored []
+///   profile     name, source, hash (null with a stale answer), defaulted [], unknown [],
+///               ignored []
 ///   production  process, method, layers, time_s {value, low, high},
 ///               model, support: {filament_mm, volume_mm3, mass_g or null},
 ///               filament_mm {value, low, high},

@@ -44,10 +44,11 @@ struct Request {
 /// Threads: any number of calls at once, each with a context of its own.
 Result<Estimate> calculate(const Request& request, Cache* cache, Context& ctx);
 
-/// The last answer that was calculated for this content, unit, quantity and kind of outputs,
-/// whatever profile and prices it was for; nothing if there is none or content_hash is not given.
-/// Its Estimate::cache is kStale with the answer's age; or kQuote, if that answer is the one to
-/// this very request. Only looks into the cache, and stores nothing.
+/// The last answer that was calculated for this content, unit, quantity and kind of outputs, and
+/// for a material, machine and price sheet of these names, whatever their figures were; nothing if
+/// there is none or content_hash is not given. Its Estimate::cache is kStale with the answer's age;
+/// or kQuote, if that answer is the one to this very request. Only looks into the cache, and stores
+/// nothing.
 std::optional<Estimate> last_answer(const Request& request, Cache& cache);
 
 /// Equal for requests that have the same answer, and for no others; empty if it is not known, for

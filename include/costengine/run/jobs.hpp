@@ -6,7 +6,8 @@
 ///
 /// Equal requests (the same content, settings, prices and order) that are under way together are
 /// calculated once: the later ones take the answer of the first. They are known to be equal where
-/// Request::content_hash is given, or once the content is read.
+/// Request::content_hash is given, or once the content is read. If the first fails for what is its
+/// own (its time, its source), the others are queued again and begin anew.
 ///
 /// Threads: every function may be called from any thread at any time.
 #pragma once
@@ -68,7 +69,7 @@ struct JobRequest {
 struct JobStatus {
   JobState state = JobState::kQueued;
   Stage stage = Stage::kLoad;
-  double fraction = 0;  ///< of the work, 0 to 1; never falls
+  double fraction = 0;  ///< of the work, 0 to 1; never falls but where a job begins anew
 };
 
 struct JobQueueOptions {

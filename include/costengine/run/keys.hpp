@@ -4,7 +4,8 @@
 ///             and production_view() of the profile: exactly what the stages are handed.
 /// Quote       the production's key, every member of the price sheet, and the PricingInputs
 ///             (material, machine, power, quantity).
-/// Last        the content, the unit, the outputs and the quantity, whatever profile and prices.
+/// Last        the content, the unit, the outputs, the quantity, and the names of material, machine
+///             and price sheet, and the currency, whatever else is in profile and prices.
 ///
 /// No key depends on a limit, on threads or the instruction set (they change no answer), on the
 /// file's name or on LoadOptions::importer. The name may decide how bytes that fit no format are
@@ -32,7 +33,8 @@ bool is_content_hash(std::string_view text) noexcept;
 /// Precondition of these: is_content_hash(content_hash).
 std::string production_key(std::string_view content_hash, const Profile& profile,
                            const EstimateOptions& options);
-std::string last_key(std::string_view content_hash, const EstimateOptions& options);
+std::string last_key(std::string_view content_hash, const Profile& profile,
+                     const PriceSheet& prices, const EstimateOptions& options);
 
 std::string quote_key(std::string_view production_key, const Profile& profile,
                       const PriceSheet& prices, const EstimateOptions& options);

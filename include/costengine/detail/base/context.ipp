@@ -26,8 +26,9 @@ COSTENGINE_INLINE Context::~Context() {
 COSTENGINE_INLINE Status Context::check(Stage stage) const {
   if (cancelled()) return Error{ErrorCode::kCancelled, stage, "cancelled", {}, {}};
   if (limits_.max_time_ms != 0) {
-    const auto spent = std::chrono::steady_clock::now() - start_;
-    if (spent > std::chrono::milliseconds(limits_.max_time_ms)) {
+    const std::chrono::duration<double, std::milli> spent =
+        std::chrono::steady_clock::now() - start_;
+    if (spent.count() > static_cast<double>(limits_.max_time_ms)) {
       return Error{ErrorCode::kLimitTime,
                    stage,
                    "the time limit of " + std::to_string(limits_.max_time_ms) + " ms is over",

@@ -182,6 +182,8 @@ COSTENGINE_INLINE std::string estimate_json(std::string_view path, const Estimat
                                             const Profile& profile) {
   detail::Json object = detail::up_to_measure(path, estimate);
   object["profile"] = detail::to_json(profile);
+  // What it was calculated with had other settings than this profile has.
+  if (estimate.cache.outcome == CacheOutcome::kStale) object["profile"]["hash"] = nullptr;
   if (estimate.production) object["production"] = detail::to_json(*estimate.production);
   if (estimate.plate) object["plate"] = detail::to_json(*estimate.plate);
   if (estimate.quote) {

@@ -22,7 +22,7 @@ class CachedAnswer {
       : request_(request),
         cache_(cache),
         production_key_(production_key(content_hash, *request.profile, request.options)),
-        last_key_(last_key(content_hash, request.options)) {
+        last_key_(last_key(content_hash, *request.profile, *request.prices, request.options)) {
     if (request.options.quote) {
       quote_key_ = quote_key(production_key_, *request.profile, *request.prices, request.options);
     }

@@ -35,7 +35,7 @@ struct Job {
   }
 };
 
-/// What jobs with equal requests share. The first member's request is the one that is calculated.
+/// What jobs with equal requests share. The request of the first of them is calculated.
 struct Flight {
   explicit Flight(ContextOptions options) : ctx(with_progress(std::move(options))) {}
 
@@ -43,10 +43,12 @@ struct Flight {
   RunTrail trail;                             ///< of the calculation
   std::string key;                            ///< empty until it is known what is calculated
   std::vector<std::shared_ptr<Job>> members;  ///< guarded by the queue's mutex
+  bool led = true;  ///< the first member's request is the one; false once that job has left
   std::atomic<Stage> stage{Stage::kLoad};
   std::atomic<double> fraction{0};
 
   void leave(const std::shared_ptr<Job>& job) {
+    if (members.front() == job) led = false;
     members.erase(std::remove(members.begin(), members.end(), job), members.end());
     if (members.empty()) ctx.cancel();
   }

@@ -39,6 +39,12 @@ inline std::string flight_key(const Request& request, const Limits& limits) {
   return key + ":" + std::to_string(limits.max_coordinate_mm);
 }
 
+/// Whether an error is about one job's own bytes or time, and so tells nothing to an equal job.
+inline bool is_of_one_job(ErrorCode code) {
+  return code == ErrorCode::kLimitTime || code == ErrorCode::kReadFailed ||
+         code == ErrorCode::kContentDiffers || code == ErrorCode::kNotCached;
+}
+
 inline Request request_of(const JobRequest& job, const ByteSource* source) {
   Request request;
   request.source = source;
@@ -180,11 +186,15 @@ class JobQueue::Impl {
 
   // From here to run_jobs() all is called with the mutex held.
 
-  void enqueue(const JobPointer& job) {
+  /// `again`: the job has waited already, and goes before all others of its priority.
+  void enqueue(const JobPointer& job, bool again = false) {
     job->state = JobState::kQueued;
-    waiting_[static_cast<std::size_t>(job->request.priority)].push_back(job);
+    auto& queue = waiting_[static_cast<std::size_t>(job->request.priority)];
+    queue.insert(again ? queue.begin() : queue.end(), job);
     ++queued_;
-    if (idle_ == 0 && threads_.size() < options_.workers) {
+    // A thread that is idle may have been woken for another job. The destructor joins the threads
+    // that there are.
+    if (queued_ > idle_ && threads_.size() < options_.workers && !stopping_) {
       try {
         threads_.emplace_back([this] { run_jobs(); });
       } catch (const std::system_error&) {  // those that there are will do, if there are any
@@ -272,10 +282,11 @@ class JobQueue::Impl {
     const auto at = by_key_.find(flight->key);
     if (at != by_key_.end() && at->second == flight) by_key_.erase(at);
     std::vector<JobPointer> ended = std::exchange(flight->members, {});
-    if (!result.ok() && result.error().code == ErrorCode::kLimitTime) {
-      while (ended.size() > 1) {  // these joined later, so their own time is not over
+    if (!result.ok() && detail::is_of_one_job(result.error().code)) {
+      const std::size_t owners = flight->led ? 1 : 0;
+      while (ended.size() > owners) {  // what they would meet by themselves is not known
         ended.back()->flight.reset();
-        enqueue(ended.back());
+        enqueue(ended.back(), true);
         ended.pop_back();
       }
     }

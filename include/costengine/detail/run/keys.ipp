@@ -84,10 +84,11 @@ COSTENGINE_INLINE std::string quote_key(std::string_view production_key, const P
   return detail::hash_of(std::move(pack));
 }
 
-COSTENGINE_INLINE std::string last_key(std::string_view content_hash,
-                                       const EstimateOptions& options) {
+COSTENGINE_INLINE std::string last_key(std::string_view content_hash, const Profile& profile,
+                                       const PriceSheet& prices, const EstimateOptions& options) {
   detail::Packer pack;
-  pack("last", content_hash, options.quote, options.quantity);
+  pack("last", content_hash, options.quote, options.quantity, profile.material.name,
+       profile.machine.name, prices.name, prices.source, prices.currency);
   detail::pack_outputs(pack, options);
   return detail::hash_of(std::move(pack));
 }
