@@ -150,8 +150,8 @@ COSTENGINE_API int32_t costengine_last_error(costengine_error* out);
 COSTENGINE_API const char* costengine_last_error_message(void);
 
 /* The same as one JSON object on one line, as `costengine estimate --json` prints it: schema,
- * request_id, input, error, and, of costengine_estimate(), cache and timing_ms. NULL without an
- * error, or without the memory to make it. */
+ * request_id, input, error, and, of a calculation, cache and timing_ms. NULL without an error, or
+ * without the memory to make it. */
 COSTENGINE_API const char* costengine_last_error_json(void);
 
 /* The library's version: "0.1.0"; 10000 x major + 100 x minor + patch; COSTENGINE_ABI_VERSION. */

@@ -101,7 +101,12 @@ int32_t costengine_job_result(costengine_context* context, uint64_t job, costeng
     COSTENGINE_CHECK(c_api::check(context, "context"));
     c_api::ResultView view = c_api::view_of(*context, job);
     subject = view.subject;
-    COSTENGINE_TRY(auto estimate, context->jobs.result(job));
+    auto result = context->jobs.result(job);
+    if (!result.ok()) {
+      const auto trail = context->jobs.trail(job);
+      if (trail.ok()) subject.trail = trail.value();
+      return std::move(result).error();
+    }
     if (!view.profile) {  // released by another thread in between
       return costengine::Error{costengine::ErrorCode::kNoSuchJob,
                                costengine::Stage::kOptions,
@@ -109,7 +114,7 @@ int32_t costengine_job_result(costengine_context* context, uint64_t job, costeng
                                {},
                                {}};
     }
-    *out = new costengine_result(std::move(estimate), std::move(view));
+    *out = new costengine_result(std::move(result).value(), std::move(view));
     return costengine::Ok{};
   });
 }

@@ -108,6 +108,10 @@ class JobQueue {
   /// kNoSuchJob; kNotFinished.
   [[nodiscard]] Result<std::shared_ptr<const Estimate>> result(JobId job) const;
 
+  /// Stage times and cache outcome of a job that has ended, whether with an answer or an error;
+  /// zeros and kOff where nothing was calculated for it. Errors: kNoSuchJob; kNotFinished.
+  [[nodiscard]] Result<RunTrail> trail(JobId job) const;
+
   [[nodiscard]] std::size_t queued() const;
   [[nodiscard]] std::size_t running() const;
 

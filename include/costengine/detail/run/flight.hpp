@@ -27,7 +27,7 @@ struct Job {
   std::shared_ptr<Flight> flight;  ///< while it runs
   std::shared_ptr<const Estimate> estimate;
   std::optional<Error> error;
-  RunTrail trail;          ///< of a calculation that failed
+  RunTrail trail;          ///< of its calculation, once it has ended
   std::string recomputes;  ///< the key of a recomputation; empty for what somebody asked for
 
   [[nodiscard]] bool ended() const {

@@ -147,14 +147,15 @@ class JobQueue::Impl {
 
   Result<std::shared_ptr<const Estimate>> result(JobId id) const {
     const std::lock_guard lock(mutex_);
-    const auto at = jobs_.find(id);
-    if (at == jobs_.end()) return no_such_job(id);
-    const Job& job = *at->second;
-    if (!job.ended()) {
-      return detail::job_error(ErrorCode::kNotFinished, "the job has not ended: wait for it first");
-    }
-    if (job.error) return *job.error;
-    return job.estimate;
+    COSTENGINE_TRY(const Job* job, ended_job(id));
+    if (job->error) return *job->error;
+    return job->estimate;
+  }
+
+  Result<RunTrail> trail(JobId id) const {
+    const std::lock_guard lock(mutex_);
+    COSTENGINE_TRY(const Job* job, ended_job(id));
+    return job->trail;
   }
 
   std::size_t queued() const {
@@ -185,6 +186,15 @@ class JobQueue::Impl {
   }
 
   // From here to run_jobs() all is called with the mutex held.
+
+  Result<const Job*> ended_job(JobId id) const {
+    const auto at = jobs_.find(id);
+    if (at == jobs_.end()) return no_such_job(id);
+    if (!at->second->ended()) {
+      return detail::job_error(ErrorCode::kNotFinished, "the job has not ended: wait for it first");
+    }
+    return at->second.get();
+  }
 
   /// `again`: the job has waited already, and goes before all others of its priority.
   void enqueue(const JobPointer& job, bool again = false) {
@@ -465,6 +475,9 @@ COSTENGINE_INLINE Status JobQueue::release(JobId job) {
 }
 COSTENGINE_INLINE Result<std::shared_ptr<const Estimate>> JobQueue::result(JobId job) const {
   return impl_->result(job);
+}
+COSTENGINE_INLINE Result<RunTrail> JobQueue::trail(JobId job) const {
+  return impl_->trail(job);
 }
 COSTENGINE_INLINE std::size_t JobQueue::queued() const {
   return impl_->queued();
