@@ -28,9 +28,11 @@ inline double since_ms(JobClock::time_point start, JobClock::time_point end) {
   return std::chrono::duration<double, std::milli>(end - start).count();
 }
 
-/// Limits are part of what a calculation is: one with more time must not fail for want of it.
+/// Limits are part of what a calculation is: one with more time must not fail for want of it. Empty
+/// for a request that cannot be calculated: each of those has an error of its own.
 inline std::string flight_key(const Request& request, const Limits& limits) {
   std::string key = request_key(request);
+  if (key.empty()) return key;
   for (const std::uint64_t limit :
        {limits.max_input_bytes, limits.max_facets, limits.max_line_bytes, limits.max_layers,
         limits.max_memory_bytes, limits.max_time_ms}) {
@@ -256,6 +258,7 @@ class JobQueue::Impl {
 
   /// Lets the jobs of `flight` wait for an equal calculation that is under way, if there is one.
   bool join(const FlightPointer& flight) {
+    if (flight->key.empty()) return false;
     const auto [at, first] = by_key_.emplace(flight->key, flight);
     if (first) return false;
     if (at->second->ctx.cancelled()) {  // nobody waits for it any more, it is about to end
