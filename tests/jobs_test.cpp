@@ -210,9 +210,7 @@ TEST_CASE("limits of facets and memory hold for the job that has them") {
 }
 
 TEST_CASE("equal requests under way together are calculated once") {
-  JobQueueOptions options;
-  options.workers = 4;
-  JobQueue queue(std::move(options));
+  JobQueue queue(with_workers(4));
   const auto model = gate(10);
   std::vector<JobId> jobs;
   for (int i = 0; i < 8; ++i) {
@@ -318,8 +316,7 @@ TEST_CASE("a queue that goes away takes its jobs with it") {
 }
 
 TEST_CASE("many threads may start, poll, cancel and release at random") {
-  JobQueueOptions options;
-  options.workers = 3;
+  JobQueueOptions options = with_workers(3);
   options.max_queued = 20;
   std::atomic<int> ended{0};
   options.finished = [&ended](const RunSummary&, double) { ++ended; };

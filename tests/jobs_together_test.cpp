@@ -14,22 +14,8 @@
 using namespace costengine;
 using namespace costengine::test;
 
-namespace {
-
-/// Until one calculation is under way, whoever waits for it.
-void wait_until_joined(const JobQueue& queue) {
-  for (int wait = 0; wait < 5000 && queue.queued() + queue.running() > 1; ++wait) {
-    std::this_thread::sleep_for(1ms);
-  }
-  REQUIRE(queue.queued() + queue.running() == 1);
-}
-
-}  // namespace
-
 TEST_CASE("jobs that come at once run at once, though a thread is idle for one of them") {
-  JobQueueOptions options;
-  options.workers = 8;
-  JobQueue queue(std::move(options));
+  JobQueue queue(with_workers(8));
   REQUIRE(end_of(queue, started(queue, job_for(gate(10, true)))) == JobState::kDone);
   std::this_thread::sleep_for(50ms);  // its thread is idle now
   std::vector<std::shared_ptr<Gate>> gates;
@@ -48,9 +34,7 @@ TEST_CASE("jobs that come at once run at once, though a thread is idle for one o
 TEST_CASE("who joins a calculation does not answer for the time of the one that began it") {
   for (const bool first_leaves : {false, true}) {
     CAPTURE(first_leaves);
-    JobQueueOptions options;
-    options.workers = 2;
-    JobQueue queue(std::move(options));
+    JobQueue queue(with_workers(2));
     const auto slow = gate(10);
     JobRequest request = job_for(slow);
     request.content_hash = slow->hash();
@@ -59,7 +43,7 @@ TEST_CASE("who joins a calculation does not answer for the time of the one that 
     slow->wait_until_read();
     std::this_thread::sleep_for(500ms);
     const JobId second = started(queue, request);
-    wait_until_joined(queue);
+    wait_until_left(queue, 1);
     if (first_leaves) CHECK(queue.cancel(first).ok());
     std::this_thread::sleep_for(600ms);
     slow->open();
@@ -69,9 +53,7 @@ TEST_CASE("who joins a calculation does not answer for the time of the one that 
 }
 
 TEST_CASE("who joins a calculation does not answer for the bytes of the one that began it") {
-  JobQueueOptions options;
-  options.workers = 2;
-  JobQueue queue(std::move(options));
+  JobQueue queue(with_workers(2));
   const auto wrong = gate(10);
   const auto right = gate(11, true);
   JobRequest request = job_for(wrong);
@@ -81,7 +63,7 @@ TEST_CASE("who joins a calculation does not answer for the bytes of the one that
   request.source = right;
   const JobId second = started(queue, request);
   const JobId third = started(queue, request);
-  wait_until_joined(queue);
+  wait_until_left(queue, 1);
   wrong->open();
   CHECK(end_of(queue, first) == JobState::kFailed);
   CHECK(queue.result(first).error().code == ErrorCode::kContentDiffers);
@@ -90,8 +72,7 @@ TEST_CASE("who joins a calculation does not answer for the bytes of the one that
 }
 
 TEST_CASE("who brings the model does not answer for one that only had its hash") {
-  JobQueueOptions options;
-  options.workers = 2;
+  JobQueueOptions options = with_workers(2);
   const auto cache = std::make_shared<SlowCache>(CacheTier::kProduction);
   options.cache = cache;
   JobQueue queue(std::move(options));
@@ -102,7 +83,7 @@ TEST_CASE("who brings the model does not answer for one that only had its hash")
   cache->wait_until_asked();
   request.source = model;
   const JobId second = started(queue, request);
-  wait_until_joined(queue);
+  wait_until_left(queue, 1);
   cache->go_on();
   CHECK(end_of(queue, first) == JobState::kFailed);
   CHECK(queue.result(first).error().code == ErrorCode::kNotCached);
@@ -110,9 +91,7 @@ TEST_CASE("who brings the model does not answer for one that only had its hash")
 }
 
 TEST_CASE("who comes after a calculation was given up gets one of its own") {
-  JobQueueOptions options;
-  options.workers = 2;
-  JobQueue queue(std::move(options));
+  JobQueue queue(with_workers(2));
   const auto stuck = gate(10);
   JobRequest request = job_for(stuck);
   request.content_hash = stuck->hash();
@@ -142,15 +121,12 @@ TEST_CASE("a full queue takes no recomputation either") {
   cache->go_on();
   CHECK(answer_of(queue, stale).cache.outcome == CacheOutcome::kStale);
   CHECK(end_of(queue, next) == JobState::kDone);
-  for (int wait = 0; wait < 5000 && queue.queued() + queue.running() > 0; ++wait) {
-    std::this_thread::sleep_for(1ms);
-  }
+  wait_until_left(queue, 0);
   CHECK(model->reads() == 1);
 }
 
 TEST_CASE("a queue that goes away while a stale answer is found begins no new calculation") {
-  JobQueueOptions options;
-  options.workers = 4;
+  JobQueueOptions options = with_workers(4);
   const auto cache = std::make_shared<SlowCache>(CacheTier::kLast);
   options.cache = cache;
   auto queue = std::make_unique<JobQueue>(std::move(options));
@@ -190,9 +166,7 @@ TEST_CASE("a recomputation waits for all others, whoever asked") {
     cache->wait_until_asked();
     started(queue, job_for(gate(11, true), "normal"));
     cache->go_on();
-    for (int wait = 0; wait < 5000 && queue.queued() + queue.running() > 0; ++wait) {
-      std::this_thread::sleep_for(1ms);
-    }
+    wait_until_left(queue, 0);
   }
   CHECK(ends == std::vector<std::string>{"before", "stale", "normal", "stale"});
 }
@@ -212,9 +186,7 @@ TEST_CASE("what a cache has lost again is recomputed again") {
     request.stale_while_recompute = true;
     CHECK(answer_of(queue, started(queue, std::move(request))).cache.outcome ==
           CacheOutcome::kStale);
-    for (int wait = 0; wait < 5000 && queue.queued() + queue.running() > 0; ++wait) {
-      std::this_thread::sleep_for(1ms);
-    }
+    wait_until_left(queue, 0);
     CHECK(model->reads() == 1 + round);
     cache->entries = entries;
   }

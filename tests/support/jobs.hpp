@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -128,10 +129,21 @@ inline std::shared_ptr<Gate> gate(double side_mm, bool opened = false) {
   return std::make_shared<Gate>(shapes::box(side_mm, side_mm, 1).mesh, opened);
 }
 
-inline JobQueueOptions one_worker() {
+inline JobQueueOptions with_workers(unsigned workers) {
   JobQueueOptions options;
-  options.workers = 1;
+  options.workers = workers;
   return options;
+}
+inline JobQueueOptions one_worker() {
+  return with_workers(1);
+}
+
+/// Until so many calculations wait or are under way, whoever waits for them.
+inline void wait_until_left(const JobQueue& queue, std::size_t calculations) {
+  for (int wait = 0; wait < 5000 && queue.queued() + queue.running() > calculations; ++wait) {
+    std::this_thread::sleep_for(1ms);
+  }
+  REQUIRE(queue.queued() + queue.running() == calculations);
 }
 
 inline JobId started(JobQueue& queue, JobRequest request) {
