@@ -342,3 +342,42 @@ TEST_CASE("rows become columns and the other way round") {
     }
   }
 }
+
+TEST_CASE("every instruction set gives the same bits") {
+  BitGrid grid = grid_of(700, 61);  // 13 words a row: no pass ends on a whole vector
+  std::vector<std::vector<BitWord>> first;
+  for (const Isa isa : available_isas()) {
+    CAPTURE(isa_name(isa));
+    grid.isa = isa;
+    std::vector<std::vector<BitWord>> results;
+    const auto keep = [&](const BitMask& mask) { results.push_back(mask.bits()); };
+    BitMask scratch(grid), result(grid);
+    const std::vector<BitMask> masks = some_masks(grid);
+    for (const BitMask& a : masks) {
+      CHECK(a.isa() == isa);
+      for (const BitMask& b : masks) {
+        for (void (*pass)(BitMask&, const BitMask&) : {intersect, subtract, unite}) {
+          BitMask changed = a;
+          pass(changed, b);
+          keep(changed);
+        }
+        const BitMask* const covers[] = {&b, &masks[1], &masks[2]};
+        const bool left = difference(a, b, result), more = contains(b, a);
+        keep(result);
+        const bool found = uncovered(a, covers, result);
+        keep(result);
+        results.push_back({BitWord{left}, BitWord{more}, BitWord{found}});
+      }
+      results.push_back({count(a), BitWord{any(a)}});
+      for (const double radius : kRadii) {
+        for (void (*pass)(BitMask&, double, BitMask&) : {dilate, erode}) {
+          BitMask changed = a;
+          pass(changed, radius, scratch);
+          keep(changed);
+        }
+      }
+    }
+    if (first.empty()) first = results;
+    CHECK(results == first);
+  }
+}

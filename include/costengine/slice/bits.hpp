@@ -1,7 +1,8 @@
 /// Rows of bits: a region of a layer as pixels, one bit each, and what can be done with regions.
 ///
 /// A row is a run of 64-bit words with an empty word on each side, so that passes over it are flat
-/// loops without branches. All regions of a model share one grid.
+/// loops without branches, and are compiled for each instruction set. All regions of a model share
+/// one grid.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "costengine/base/config.hpp"
+#include "costengine/base/isa.hpp"
 
 namespace costengine {
 
@@ -21,7 +23,8 @@ using BitWord = std::uint64_t;
 struct BitGrid {
   double left_mm = 0, bottom_mm = 0, pixel_mm = 1;
   int rows = 0;
-  int words = 0;  ///< a row, the two empty ones included
+  int words = 0;         ///< a row, the two empty ones included
+  Isa isa = Isa::kBest;  ///< what passes over its masks are run with; same bits with any
 
   [[nodiscard]] int columns() const { return (words - 2) * 64; }
   [[nodiscard]] std::size_t size() const {
@@ -39,10 +42,11 @@ class BitMask {
  public:
   BitMask() = default;
   explicit BitMask(const BitGrid& grid)
-      : rows_(grid.rows), words_(grid.words), bits_(grid.size(), 0) {}
+      : rows_(grid.rows), words_(grid.words), isa_(grid.isa), bits_(grid.size(), 0) {}
 
   [[nodiscard]] int rows() const { return rows_; }
   [[nodiscard]] int words() const { return words_; }
+  [[nodiscard]] Isa isa() const { return isa_; }
   [[nodiscard]] bool allocated() const { return !bits_.empty(); }
   [[nodiscard]] BitWord* row(int y) { return bits_.data() + offset(y); }
   [[nodiscard]] const BitWord* row(int y) const { return bits_.data() + offset(y); }
@@ -62,6 +66,7 @@ class BitMask {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(words_);
   }
   int rows_ = 0, words_ = 0;
+  Isa isa_ = Isa::kBest;
   std::vector<BitWord> bits_;
 };
 

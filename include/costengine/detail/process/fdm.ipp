@@ -25,7 +25,8 @@ inline constexpr double kPixelShare = 0.6;
 
 /// The grid of all masks: fine, unless the model has so many outlines that they would fill memory,
 /// or so many layers if there are masks for each.
-inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm, bool for_each_layer) {
+inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm, bool for_each_layer,
+                          Isa isa) {
   Point2 low{1e300, 1e300}, high{-1e300, -1e300};
   for (const Contours& c : stack.contours) {
     for (const Point2 p : c.points) {
@@ -37,8 +38,10 @@ inline BitGrid layer_grid(const ContourStack& stack, double spacing_mm, bool for
   const std::size_t masks = for_each_layer ? stack.of_layer.size() : stack.contours.size();
   constexpr std::size_t kMaskWords = 3'000'000;  // 24 MB for two masks a layer
   constexpr double kMargin_mm = 2;
-  return make_grid(low.x, low.y, high.x, high.y, kMargin_mm, kPixelShare * spacing_mm,
-                   std::min<std::size_t>(8000, kMaskWords / (2 * masks + 1)) + 64);
+  BitGrid grid = make_grid(low.x, low.y, high.x, high.y, kMargin_mm, kPixelShare * spacing_mm,
+                           std::min<std::size_t>(8000, kMaskWords / (2 * masks + 1)) + 64);
+  grid.isa = isa;
+  return grid;
 }
 
 /// Room for one thread's outlines.
@@ -134,13 +137,13 @@ inline constexpr std::size_t kLayerBlock = 16;
 /// What the layers of a model share: outlines with their walls, surfaces, supports.
 class PartPlan {
  public:
-  PartPlan(const Layers& layers, const Profile& profile)
+  PartPlan(const Layers& layers, const Profile& profile, Isa isa)
       : layers_(layers),
         stack_(layers.contours),
         profile_(profile),
         usual_(make_beads(profile, profile.print.layer_height_mm, false)),
         grid_(layer_grid(stack_, usual_[index(Role::kSolidInfill)].spacing_mm,
-                         needs_layers_above(profile))),
+                         needs_layers_above(profile), isa)),
         turned_(transposed(grid_)),
         rules_(shell_rules(profile.print, usual_, grid_.pixel_mm)) {
     // An internal bridge needs gaps below it as deep as its thread is thick.
@@ -417,7 +420,7 @@ COSTENGINE_INLINE Result<PlateProduction> plan_plate(std::span<const PlatedModel
   std::vector<std::unique_ptr<detail::PartPlan>> parts;
   std::vector<detail::PlateModel> views;
   for (const PlatedModel& model : models) {
-    parts.push_back(std::make_unique<detail::PartPlan>(*model.layers, profile));
+    parts.push_back(std::make_unique<detail::PartPlan>(*model.layers, profile, ctx.isa()));
     COSTENGINE_CHECK(parts.back()->prepare(ctx));
     views.push_back(parts.back()->view());
   }

@@ -4,24 +4,11 @@
 #include <cmath>
 #include <utility>
 
+#include "costengine/detail/slice/bit_kernels.hpp"
 #include "costengine/slice/bits.hpp"
 
 namespace costengine {
 namespace detail {
-
-/// Words that a pass looks at before it asks whether to go on, or that it keeps at hand.
-inline constexpr std::size_t kChunk = 128;
-
-/// Whether word(i) has a bit for any i below `count`.
-template <class Word>
-bool any_word(std::size_t count, Word&& word) {
-  for (std::size_t begin = 0; begin < count; begin += kChunk) {
-    BitWord all = 0;
-    for (std::size_t i = begin; i < std::min(begin + kChunk, count); ++i) all |= word(i);
-    if (all != 0) return true;
-  }
-  return false;
-}
 
 /// A stretch of rows that a pass works on: everything outside is empty.
 struct RowSpan {
@@ -58,36 +45,18 @@ inline void clear_margins(BitMask& a, RowSpan span) {
   for (int y = span.first; y < span.last; ++y) a.row(y)[0] = a.row(y)[a.words() - 1] = 0;
 }
 
-struct Grow {
-  static BitWord join(BitWord a, BitWord b) { return a | b; }
-};
-struct Shrink {
-  static BitWord join(BitWord a, BitWord b) { return a & b; }
-};
-
-/// `from` joined with itself moved `by` pixels left and right, 0 < by < 64, at word i. The empty
-/// words between rows catch what leaves a row.
-template <class Way>
-BitWord spread_word(const BitWord* from, std::ptrdiff_t i, int by) {
-  const BitWord right = (from[i] << by) | (from[i - 1] >> (64 - by));
-  const BitWord left = (from[i] >> by) | (from[i + 1] << (64 - by));
-  return Way::join(from[i], Way::join(left, right));
-}
-
 /// to = from joined with itself moved `by` pixels left and right.
-template <class Way>
-void spread_x(BitMask& from, BitMask& to, RowSpan span, int by) {
+inline void spread_x(const SpreadKernels& way, BitMask& from, BitMask& to, RowSpan span, int by) {
   const FlatRows in = flat(from, span), out = flat(to, span);
-  const BitWord* __restrict source = in.data;
-  BitWord* __restrict target = out.data;
-  for (std::ptrdiff_t i = 1; i + 1 < in.size; ++i) target[i] = spread_word<Way>(source, i, by);
+  way.x(in.data + 1, out.data + 1, static_cast<std::size_t>(in.size - 2), by);
   clear_margins(to, span);
 }
 
-/// to = base(i), by words, joined with `from` moved `by` rows up and down. Beyond the span all is
-/// empty.
-template <class Way, class Base>
-void spread_rows(BitMask& from, BitMask& to, RowSpan span, int by, Base&& base) {
+/// to = from joined with itself moved `by` rows up and down, and with `cross` as many pixels left
+/// and right. Beyond the span all is empty.
+template <class Way>
+void spread_rows(const SpreadKernels& way, BitMask& from, BitMask& to, RowSpan span, int by,
+                 bool cross) {
   const FlatRows in = flat(from, span), out = flat(to, span);
   const BitWord* __restrict source = in.data;
   BitWord* __restrict target = out.data;
@@ -97,11 +66,17 @@ void spread_rows(BitMask& from, BitMask& to, RowSpan span, int by, Base&& base) 
   const auto lone = [&](std::ptrdiff_t i) {  // near the ends of the span
     const BitWord below = i >= shift ? source[i - shift] : 0;
     const BitWord above = i + shift < in.size ? source[i + shift] : 0;
-    target[i] = Way::join(base(source, i), Way::join(below, above));
+    const BitWord here = cross ? spread_word<Way>(source, i, by) : source[i];
+    target[i] = Way::join(here, Way::join(below, above));
   };
   for (std::ptrdiff_t i = 1; i < low; ++i) lone(i);
-  for (std::ptrdiff_t i = low; i < high; ++i) {
-    target[i] = Way::join(base(source, i), Way::join(source[i - shift], source[i + shift]));
+  if (low < high) {
+    const auto words = static_cast<std::size_t>(high - low);
+    if (cross) {
+      way.cross(source + low, target + low, words, by, shift);
+    } else {
+      way.y(source + low, target + low, words, shift);
+    }
   }
   for (std::ptrdiff_t i = std::max(low, high); i < last; ++i) lone(i);
   clear_margins(to, span);
@@ -110,26 +85,32 @@ void spread_rows(BitMask& from, BitMask& to, RowSpan span, int by, Base&& base) 
 /// Growth or shrinkage by an octagon: a square of `square` pixels and a diamond of `diamond`, each
 /// by doubling. The result is in `a`; `scratch` is used up.
 template <class Way>
-void move_boundary(BitMask& a, RowSpan span, int square, int diamond, BitMask& scratch) {
+void move_boundary(const SpreadKernels& way, BitMask& a, RowSpan span, int square, int diamond,
+                   BitMask& scratch) {
   BitMask *now = &a, *next = &scratch;
   for (int done = 0; done < diamond;) {
     const int step = std::min({diamond - done, std::max(1, done), 63});
-    spread_rows<Way>(*now, *next, span, step, [step](const BitWord* from, std::ptrdiff_t i) {
-      return spread_word<Way>(from, i, step);
-    });
+    spread_rows<Way>(way, *now, *next, span, step, true);
     std::swap(now, next);
     done += step;
   }
   for (int done = 0; done < square;) {
     const int step = std::min({square - done, 2 * done + 1, 63});
-    spread_x<Way>(*now, *next, span, step);
-    spread_rows<Way>(*next, *now, span, step,
-                     [](const BitWord* from, std::ptrdiff_t i) { return from[i]; });
+    spread_x(way, *now, *next, span, step);
+    spread_rows<Way>(way, *next, *now, span, step, false);
     done += step;
   }
   if (now == &a) return;
   const FlatRows from = flat(*now, span), to = flat(a, span);
   std::copy(from.data, from.data + from.size, to.data);
+}
+
+inline void grow(BitMask& a, RowSpan span, int square, int diamond, BitMask& scratch) {
+  move_boundary<Or>(bit_kernels(a.isa()).grow, a, span, square, diamond, scratch);
+}
+
+inline void shrink(BitMask& a, RowSpan span, int square, int diamond, BitMask& scratch) {
+  move_boundary<And>(bit_kernels(a.isa()).shrink, a, span, square, diamond, scratch);
 }
 
 /// An octagon that reaches as far as a disc along the rows and along the diagonals.
@@ -181,93 +162,70 @@ COSTENGINE_INLINE BitGrid make_grid(double left_mm, double bottom_mm, double rig
 }
 
 COSTENGINE_INLINE void intersect(BitMask& a, const BitMask& b) {
-  for (std::size_t i = 0; i < a.bits().size(); ++i) a.bits()[i] &= b.bits()[i];
+  detail::bit_kernels(a.isa()).intersect(a.bits().data(), b.bits().data(), a.bits().size());
 }
 
 COSTENGINE_INLINE void subtract(BitMask& a, const BitMask& b) {
-  for (std::size_t i = 0; i < a.bits().size(); ++i) a.bits()[i] &= ~b.bits()[i];
+  detail::bit_kernels(a.isa()).subtract(a.bits().data(), b.bits().data(), a.bits().size());
 }
 
 COSTENGINE_INLINE void unite(BitMask& a, const BitMask& b) {
-  for (std::size_t i = 0; i < a.bits().size(); ++i) a.bits()[i] |= b.bits()[i];
+  detail::bit_kernels(a.isa()).unite(a.bits().data(), b.bits().data(), a.bits().size());
 }
 
 COSTENGINE_INLINE bool difference(const BitMask& a, const BitMask& b, BitMask& result) {
-  const BitWord *from = a.bits().data(), *less = b.bits().data();
-  BitWord* to = result.bits().data();
-  BitWord all = 0;
-  for (std::size_t i = 0; i < a.bits().size(); ++i) all |= to[i] = from[i] & ~less[i];
-  return all != 0;
+  return detail::bit_kernels(a.isa()).difference(a.bits().data(), b.bits().data(),
+                                                 result.bits().data(), a.bits().size());
 }
 
 COSTENGINE_INLINE bool uncovered(const BitMask& a, std::span<const BitMask* const> covers,
                                  BitMask& result) {
-  BitWord all = 0;
+  const detail::BitKernels& kernels = detail::bit_kernels(a.isa());
+  bool found = false;
   BitWord covered[detail::kChunk];
   for (std::size_t begin = 0; begin < a.bits().size(); begin += detail::kChunk) {
     const std::size_t n = std::min(detail::kChunk, a.bits().size() - begin);
     const BitWord* first = covers.front()->bits().data() + begin;
     std::copy(first, first + n, covered);
     for (const BitMask* cover : covers.subspan(1)) {
-      const BitWord* more = cover->bits().data() + begin;
-      for (std::size_t i = 0; i < n; ++i) covered[i] &= more[i];
+      kernels.intersect(covered, cover->bits().data() + begin, n);
     }
-    const BitWord* from = a.bits().data() + begin;
-    BitWord* to = result.bits().data() + begin;
-    for (std::size_t i = 0; i < n; ++i) all |= to[i] = from[i] & ~covered[i];
+    found |= kernels.difference(a.bits().data() + begin, covered, result.bits().data() + begin, n);
   }
-  return all != 0;
+  return found;
 }
 
 COSTENGINE_INLINE std::uint64_t count(const BitMask& a) {
-  // Sums of 2, 4 and 8 bits, side by side; sums of bytes hold 31 words.
-  constexpr std::size_t kWords = 31;
-  const BitWord* words = a.bits().data();
-  std::uint64_t sum = 0;
-  for (std::size_t begin = 0; begin < a.bits().size(); begin += kWords) {
-    const std::size_t end = std::min(begin + kWords, a.bits().size());
-    BitWord bytes = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      BitWord w = words[i];
-      w -= (w >> 1) & 0x5555555555555555ULL;
-      w = (w & 0x3333333333333333ULL) + ((w >> 2) & 0x3333333333333333ULL);
-      bytes += (w + (w >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
-    }
-    const BitWord pairs = (bytes & 0x00FF00FF00FF00FFULL) + ((bytes >> 8) & 0x00FF00FF00FF00FFULL);
-    sum += (pairs * 0x0001000100010001ULL) >> 48;
-  }
-  return sum;
+  return detail::bit_kernels(a.isa()).count(a.bits().data(), a.bits().size());
 }
 
 COSTENGINE_INLINE bool any(const BitMask& a) {
-  const BitWord* words = a.bits().data();
-  return detail::any_word(a.bits().size(), [=](std::size_t i) { return words[i]; });
+  return std::any_of(a.bits().begin(), a.bits().end(), [](BitWord word) { return word != 0; });
 }
 
 COSTENGINE_INLINE bool contains(const BitMask& outer, const BitMask& inner) {
-  const BitWord *in = inner.bits().data(), *out = outer.bits().data();
-  return !detail::any_word(inner.bits().size(), [=](std::size_t i) { return in[i] & ~out[i]; });
+  return !detail::bit_kernels(inner.isa())
+              .any_left(inner.bits().data(), outer.bits().data(), inner.bits().size());
 }
 
 COSTENGINE_INLINE void dilate(BitMask& a, double radius, BitMask& scratch) {
   const detail::Octagon by(radius);
   const detail::RowSpan used = detail::used_rows(a);
   if (by.reach() == 0 || used.first >= used.last) return;
-  detail::move_boundary<detail::Grow>(a, used.grown(by.reach(), a.rows()), by.square, by.diamond,
-                                      scratch);
+  detail::grow(a, used.grown(by.reach(), a.rows()), by.square, by.diamond, scratch);
 }
 
 COSTENGINE_INLINE void dilate_square(BitMask& a, int reach, BitMask& scratch) {
   const detail::RowSpan used = detail::used_rows(a);
   if (reach <= 0 || used.first >= used.last) return;
-  detail::move_boundary<detail::Grow>(a, used.grown(reach, a.rows()), reach, 0, scratch);
+  detail::grow(a, used.grown(reach, a.rows()), reach, 0, scratch);
 }
 
 COSTENGINE_INLINE void erode(BitMask& a, double radius, BitMask& scratch) {
   const detail::Octagon by(radius);
   const detail::RowSpan used = detail::used_rows(a);
   if (by.reach() == 0 || used.first >= used.last) return;
-  detail::move_boundary<detail::Shrink>(a, used, by.square, by.diamond, scratch);
+  detail::shrink(a, used, by.square, by.diamond, scratch);
 }
 
 COSTENGINE_INLINE void open(BitMask& a, double radius, BitMask& scratch) {

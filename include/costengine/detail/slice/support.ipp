@@ -209,6 +209,7 @@ COSTENGINE_INLINE Result<Supports> find_supports(const Layers& layers, const Pro
   // From the axes of the mesh to those of the contours.
   const Point2 along{cosine_deg(print.support_angle_deg), cosine_deg(print.support_angle_deg - 90)};
   result.x_axis = {dot(along, layers.axes.x_axis), cross(layers.axes.x_axis, along)};
+  result.grid.isa = ctx.isa();
   detail::set_support_grid(layers, print, result);
   if (result.raft.layers() > 0) detail::find_raft_contact(layers, print, result);
   if (!wanted) {
