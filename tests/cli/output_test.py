@@ -236,6 +236,7 @@ class Json(ProgramTest):
                for arguments, env in (((), environment()),
                                       (("--threads", "1"), environment()),
                                       (("--threads", "2"), environment()),
+                                      (("--threads", "64"), environment()),
                                       ((), environment(COSTENGINE_ISA="baseline")))]
         for line in out[1:]:
             self.assertEqual(without_times(line), without_times(out[0]))

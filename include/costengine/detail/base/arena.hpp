@@ -10,6 +10,7 @@
 #include "costengine/base/context.hpp"
 
 #ifndef COSTENGINE_STD_THREADS
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #endif
 
@@ -20,7 +21,12 @@ struct Context::Arena {
   explicit Arena(unsigned count) : threads(count) {}
   unsigned threads;
 #else
-  explicit Arena(unsigned count) : threads(count), tbb(static_cast<int>(count)) {}
+  /// TBB complains on standard error if it is asked for more than it may have.
+  explicit Arena(unsigned count)
+      : threads(count),
+        tbb(static_cast<int>(std::min<std::size_t>(
+            count,
+            tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism)))) {}
   unsigned threads;
   tbb::task_arena tbb;
 #endif
