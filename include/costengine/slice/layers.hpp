@@ -48,8 +48,8 @@ inline ContourDetail contour_detail(const PrintSettings& print) {
 /// contour is closed. `bed_z_mm` is the height of the bed in the mesh's coordinates.
 ///
 /// Where the mesh is closed, the areas are those of its contours with winding numbers: overlapping
-/// parts count twice. Cost: O(facets + crossings); at most 64 MB. Threads: layers in parallel,
-/// same bits for any number. Errors: kCancelled, kLimitTime.
+/// parts count twice. Cost: O(facets + crossings); 4 bytes a vertex and at most 64 MB. Threads:
+/// layers in parallel, same bits for any number. Errors: kCancelled, kLimitTime.
 Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
                                        const std::vector<double>& planes_mm, Context& ctx);
 

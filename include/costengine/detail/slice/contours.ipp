@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "costengine/base/run_blocks.hpp"
@@ -450,11 +449,10 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
                                                       std::size_t facets) {
   return detail::interruptible([&]() -> Result<ContourStack> {
     detail::Pulse pulse(ctx, Stage::kSlice);
-    const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes_mm, pulse);
-    const std::uint64_t all_crossings =
-        std::accumulate(crossings.begin(), crossings.end(), std::uint64_t{0});
+    COSTENGINE_TRY(const detail::CrossingTable crossings,
+                   detail::CrossingTable::make(mesh, planes_mm, ctx));
     COSTENGINE_CHECK(ctx.check_memory(
-        Stage::kSlice, slicing_bytes(mesh.facets.size(), mesh.vertices.size(), all_crossings)));
+        Stage::kSlice, slicing_bytes(mesh.facets.size(), mesh.vertices.size(), crossings.total())));
     std::vector<detail::Side> twins = detail::twin_sides(mesh, pulse);
     for (std::size_t side = 3 * std::min(facets, mesh.facets.size()); side < twins.size(); ++side) {
       if (twins[side] != detail::kNoSide) twins[twins[side]] = detail::kNoSide;
@@ -463,9 +461,8 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
     std::vector<Contours> all(planes_mm.size());
     ScratchPool<detail::ContourScratch> scratches;
     for (std::size_t begin = 0; begin < planes_mm.size();) {
-      const std::size_t end = detail::window_end(crossings, begin);
-      const detail::LayerFacets sorted =
-          detail::sort_by_layer(mesh, planes_mm, crossings, begin, end, pulse);
+      const std::size_t end = crossings.window_end(begin);
+      COSTENGINE_TRY(const detail::LayerFacets sorted, crossings.sort(begin, end));
       const std::size_t block_size = std::max<std::size_t>(1, (end - begin + 15) / 16);
       COSTENGINE_CHECK(run_blocks(
           ctx, Stage::kSlice, block_count(end - begin, block_size), [&](std::size_t block) {

@@ -71,49 +71,46 @@ COSTENGINE_INLINE Result<std::vector<double>> layer_planes(double height_mm,
 COSTENGINE_INLINE Result<std::vector<Layer>> slice_areas(const Mesh& mesh, double bed_z_mm,
                                                          const std::vector<double>& planes_mm,
                                                          Context& ctx) {
-  return detail::interruptible([&]() -> Result<std::vector<Layer>> {
-    std::vector<double> planes = planes_mm;
-    for (double& z : planes) z += bed_z_mm;
-    Box3 box;
-    for (const Vec3& p : mesh.vertices) box.extend(p);
-    const Vec3 origin = box.center();
-    const auto measure_layer = [&](const detail::LayerFacets& sorted, std::size_t i) {
-      double area2 = 0, perimeter = 0;
-      for (std::size_t k = sorted.first[i - sorted.begin]; k < sorted.first[i - sorted.begin + 1];
-           ++k) {
-        const Facet& f = mesh.facets[sorted.facets[k]];
-        const auto [p, q] = detail::cross_facet(mesh.vertices[f[0]], mesh.vertices[f[1]],
-                                                mesh.vertices[f[2]], planes[i]);
-        area2 += (p.x - origin.x) * (q.y - origin.y) - (q.x - origin.x) * (p.y - origin.y);
-        const double dx = q.x - p.x, dy = q.y - p.y;
-        perimeter += std::sqrt(dx * dx + dy * dy);
-      }
-      Layer layer;
-      layer.z_mm = planes_mm[i];
-      layer.area_mm2 = area2 / 2;
-      layer.perimeter_mm = perimeter;
-      return layer;
-    };
-
-    detail::Pulse pulse(ctx, Stage::kSlice);
-    const std::vector<std::uint32_t> crossings = detail::count_crossings(mesh, planes, pulse);
-    std::vector<Layer> layers(planes.size());
-    for (std::size_t begin = 0; begin < planes.size();) {
-      const std::size_t end = detail::window_end(crossings, begin);
-      const detail::LayerFacets sorted =
-          detail::sort_by_layer(mesh, planes, crossings, begin, end, pulse);
-      constexpr std::size_t kBlock = 16;
-      COSTENGINE_CHECK(
-          run_blocks(ctx, Stage::kSlice, block_count(end - begin, kBlock), [&](std::size_t block) {
-            const std::size_t stop = std::min(end, begin + (block + 1) * kBlock);
-            for (std::size_t i = begin + block * kBlock; i < stop; ++i) {
-              layers[i] = measure_layer(sorted, i);
-            }
-          }));
-      begin = end;
+  std::vector<double> planes = planes_mm;
+  for (double& z : planes) z += bed_z_mm;
+  Box3 box;
+  for (const Vec3& p : mesh.vertices) box.extend(p);
+  const Vec3 origin = box.center();
+  const auto measure_layer = [&](const detail::LayerFacets& sorted, std::size_t i) {
+    double area2 = 0, perimeter = 0;
+    for (std::size_t k = sorted.first[i - sorted.begin]; k < sorted.first[i - sorted.begin + 1];
+         ++k) {
+      const Facet& f = mesh.facets[sorted.facets[k]];
+      const auto [p, q] = detail::cross_facet(mesh.vertices[f[0]], mesh.vertices[f[1]],
+                                              mesh.vertices[f[2]], planes[i]);
+      area2 += (p.x - origin.x) * (q.y - origin.y) - (q.x - origin.x) * (p.y - origin.y);
+      const double dx = q.x - p.x, dy = q.y - p.y;
+      perimeter += std::sqrt(dx * dx + dy * dy);
     }
-    return layers;
-  });
+    Layer layer;
+    layer.z_mm = planes_mm[i];
+    layer.area_mm2 = area2 / 2;
+    layer.perimeter_mm = perimeter;
+    return layer;
+  };
+
+  COSTENGINE_TRY(const detail::CrossingTable crossings,
+                 detail::CrossingTable::make(mesh, planes, ctx));
+  std::vector<Layer> layers(planes.size());
+  for (std::size_t begin = 0; begin < planes.size();) {
+    const std::size_t end = crossings.window_end(begin);
+    COSTENGINE_TRY(const detail::LayerFacets sorted, crossings.sort(begin, end));
+    constexpr std::size_t kBlock = 16;
+    COSTENGINE_CHECK(
+        run_blocks(ctx, Stage::kSlice, block_count(end - begin, kBlock), [&](std::size_t block) {
+          const std::size_t stop = std::min(end, begin + (block + 1) * kBlock);
+          for (std::size_t i = begin + block * kBlock; i < stop; ++i) {
+            layers[i] = measure_layer(sorted, i);
+          }
+        }));
+    begin = end;
+  }
+  return layers;
 }
 
 COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Profile& profile,
