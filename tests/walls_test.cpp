@@ -212,6 +212,29 @@ TEST_CASE("a ring too thin for two beads is one closed loop") {
   }
 }
 
+TEST_CASE("as many beads lie side by side as the slicer lays in a wall so thick") {
+  Profile profile = one_wall(PerimeterGenerator::kArachne);
+  PrintSettings& print = profile.print;
+  print.external_perimeter_width_mm = 0.44;
+  print.perimeter_width_mm = 0.46;
+  print.perimeters = 3;
+  print.min_bead_width_mm = 0.34;
+  // PrusaSlicer 2.5.0, square tubes of 30 mm in layers of 0.2 mm: the number changes in between.
+  const struct {
+    double thickness_mm;
+    int beads;
+  } walls[] = {{0.64, 1}, {0.67, 2}, {1.13, 2}, {1.16, 3}, {1.47, 3},
+               {1.49, 4}, {1.96, 4}, {1.99, 5}, {2.30, 5}, {2.36, 6}};
+  for (const auto& wall : walls) {
+    CAPTURE(wall.thickness_mm);
+    const double side = 12;
+    const PathStore store = walls_of(square_ring(side, side - 2 * wall.thickness_mm), profile);
+    double all_mm = 0;
+    for (const PathPiece& piece : store.pieces) all_mm += length_of(store, piece);
+    CHECK(all_mm / (4 * (side - wall.thickness_mm)) == doctest::Approx(wall.beads).epsilon(0.06));
+  }
+}
+
 TEST_CASE("a middle bead follows every outline alike, the last edge of each included") {
   // Thin squares; each bead follows the lower and, of the hole, the upper side, and one of the two
   // others on either side. Where the first edge of the outline lies must not matter.

@@ -25,7 +25,7 @@ namespace costengine {
 
 /// Goes up with every change of the engine that changes a number, a finding or a text of an answer
 /// between two versions of the library. tests/answer_revision_test.cpp notices.
-inline constexpr std::uint64_t kAnswerRevision = 2;
+inline constexpr std::uint64_t kAnswerRevision = 3;
 
 /// Whether `text` is "sha256:" and 64 lower-case hexadecimal digits.
 bool is_content_hash(std::string_view text) noexcept;

@@ -21,7 +21,7 @@ struct WallDepths {
   double external_mm = 0;  ///< centre of the external perimeter
   double second_mm = 0;    ///< centre of the first inner perimeter
   double step_mm = 0;      ///< from one inner perimeter to the next
-  double external_width_mm = 0;
+  double external_width_mm = 0, external_spacing_mm = 0;
   double fill_edge_mm = 0;     ///< where the walls end
   double fill_mm = 0;          ///< where infill begins: it overlaps the walls
   double fill_opening_mm = 0;  ///< a fill region thinner than twice this is left to the walls
@@ -45,6 +45,7 @@ struct WallDepths {
     if (first_layer) shrink_mm = print.elefant_foot_compensation_mm;
     shrink_mm -= print.xy_size_compensation_mm;
     external_width_mm = outer.width_mm;
+    external_spacing_mm = outer.spacing_mm;
     flank_mm = (outer.width_mm - outer.spacing_mm) / 2;
     external_mm = shrink_mm + outer.width_mm / 2;
     second_mm = external_mm + (outer.spacing_mm + inner.spacing_mm) / 2;
@@ -86,15 +87,18 @@ struct WallDepths {
   /// Walls number `wall` lie in pairs where the part is at least twice this thick.
   [[nodiscard]] double pair_depth_mm(int wall) const {
     if (classic) return centre_mm(wall) + pair_margin_mm;
-    if (wall == 0) return shrink_mm + external_width_mm * (1 + split) / 2;
-    return shrink_mm + external_width_mm / 2 + step_mm * (2 * wall - 1 + split) / 2 + step_mm / 2;
+    if (wall == 0) return shrink_mm + flank_mm + external_spacing_mm * (1 + split) / 2;
+    return inner_edge_mm() + step_mm * (2 * wall - 1 + split) / 2;
   }
   /// Where it is thinner, a single one lies in the middle from here on.
   [[nodiscard]] double middle_depth_mm(int wall) const {
+    // Between this and a flank more only dots are printed; they take about as long as lines would.
     if (wall == 0) return shrink_mm + least_mm / 2;
     if (classic) return gap_edge_mm(wall) + least_gap_mm / 2;
-    return shrink_mm + external_width_mm + step_mm * (2 * wall - 2 + add) / 2;
+    return inner_edge_mm() + step_mm * (2 * wall - 2 + add) / 2;
   }
+  /// Where the external perimeter's spacing ends.
+  [[nodiscard]] double inner_edge_mm() const { return shrink_mm + flank_mm + external_spacing_mm; }
   /// Classic: what lies deeper than this, and is too thin for wall number `wall`, is a gap.
   [[nodiscard]] double gap_edge_mm(int wall) const {
     return (centre_mm(wall - 1) + centre_mm(wall)) / 2;
