@@ -6,6 +6,7 @@ option(COSTENGINE_BUILD_IMPORT "the import helper for 3MF, PLY, OFF, AMF and glT
        ${PROJECT_IS_TOP_LEVEL})
 option(COSTENGINE_BUILD_SAMPLES "the sample generator and its models" ${PROJECT_IS_TOP_LEVEL})
 option(COSTENGINE_BUILD_TESTS "the tests" ${PROJECT_IS_TOP_LEVEL})
+option(COSTENGINE_BUILD_BENCH "the benchmarks of speed (needs Google Benchmark)" OFF)
 option(COSTENGINE_INSTALL "install and export rules" ${PROJECT_IS_TOP_LEVEL})
 option(COSTENGINE_WERROR "treat warnings as errors" OFF)
 option(COSTENGINE_STD_THREADS "std::thread instead of TBB, for the thread sanitizer" OFF)

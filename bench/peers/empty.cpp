@@ -1,0 +1,2 @@
+// An empty C++ program: what starting any program costs.
+int main() {}
