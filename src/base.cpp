@@ -3,4 +3,5 @@
 #include "costengine/detail/base/error.ipp"
 #include "costengine/detail/base/isa.ipp"
 #include "costengine/detail/base/money.ipp"
+#include "costengine/detail/base/raw_vector.ipp"
 #include "costengine/detail/base/run_blocks.ipp"

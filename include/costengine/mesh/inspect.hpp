@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "costengine/base/context.hpp"
+#include "costengine/base/raw_vector.hpp"
 #include "costengine/mesh/columns.hpp"
 #include "costengine/mesh/finding.hpp"
 #include "costengine/mesh/load.hpp"
@@ -27,6 +28,10 @@ struct Inspection {
   /// without duplicates. Caps that close an open surface are the facets from `surface_facets` on.
   Mesh solid;
   std::size_t surface_facets = 0;
+  /// For side 3f + k of `solid`, from corner k of facet f to the next one, the side of the
+  /// neighbour that runs against it. Empty unless every edge has exactly two sides; slice() then
+  /// looks itself.
+  RawVector<std::uint32_t> twins;
   std::uint64_t shells = 0;
   VolumeFactor volume;
   ColumnSample columns;           ///< columns spread over the solid ...
@@ -49,8 +54,8 @@ struct Inspection {
 ///   plausible unit and fit, for `machine`.
 ///
 /// Not an error: any state of the mesh. Errors: kCancelled, kLimitTime, kOutOfMemory.
-/// Cost: O(F) but for small sorts; a whole estimate of 1.6 M facets peaks at 120 MiB.
-/// Threads: uses ctx.threads() for the columns; same bits for any number.
+/// Cost: O(F) but for small sorts; a whole estimate of 1.6 M facets peaks at 106 MiB.
+/// Threads: uses ctx.threads() for all passes over a sound mesh; same bits for any number.
 Result<Inspection> inspect(LoadedMesh loaded, const Machine& machine, double bead_width_mm,
                            Context& ctx);
 

@@ -94,12 +94,14 @@ struct ContourStack {
 /// plane count as above it. Facets are followed across their common sides, so a contour closes
 /// wherever the surface does. Where it does not, ends up to 2 mm apart are joined by a straight
 /// line; what then is still open is left out, as in the slicer. Only the first `facets` are cut.
+/// `twins`: as Inspection has them; empty where unknown.
 ///
 /// Cost: O(facets + crossings); 16 bytes a facet and the result. Threads: planes in parallel, same
 /// bits for any number. Errors: kCancelled, kLimitTime.
 Result<ContourStack> slice_contours(const Mesh& mesh, const std::vector<double>& planes_mm,
                                     const LayerAxes& axes, const ContourDetail& detail,
-                                    Context& ctx, std::size_t facets = ~std::size_t{0});
+                                    Context& ctx, std::size_t facets = ~std::size_t{0},
+                                    std::span<const std::uint32_t> twins = {});
 
 }  // namespace costengine
 

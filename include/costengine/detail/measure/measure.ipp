@@ -6,7 +6,6 @@
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/base/trig.hpp"
-#include "costengine/detail/base/pulse.hpp"
 #include "costengine/detail/measure/mass_kernel.hpp"
 #include "costengine/measure/measure.hpp"
 
@@ -35,20 +34,28 @@ inline double sum_lanes(const double (&lanes)[kLanes]) {
          ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
 }
 
-inline Box3 box_of_facets_with_area(const Mesh& mesh, std::size_t begin, std::size_t end,
-                                    Pulse& pulse) {
-  Box3 box;
-  for (std::size_t f = begin; f < end; ++f) {
-    pulse.beat();
-    const Vec3 &a = mesh.vertices[mesh.facets[f][0]], &b = mesh.vertices[mesh.facets[f][1]],
-               &c = mesh.vertices[mesh.facets[f][2]];
-    const Vec3 n = cross(b - a, c - a);
-    if (n.x == 0 && n.y == 0 && n.z == 0) continue;
-    box.extend(a);
-    box.extend(b);
-    box.extend(c);
+inline Result<Box3> box_of_facets_with_area(const Mesh& mesh, std::size_t begin, std::size_t end,
+                                            Context& ctx) {
+  std::vector<Box3> boxes(block_count(end - begin, kMassBlock));
+  COSTENGINE_CHECK(run_blocks(ctx, Stage::kMeasure, boxes.size(), [&](std::size_t block) {
+    Box3 box;
+    const std::size_t stop = std::min(end, begin + (block + 1) * kMassBlock);
+    for (std::size_t f = begin + block * kMassBlock; f < stop; ++f) {
+      const Vec3 &a = mesh.vertices[mesh.facets[f][0]], &b = mesh.vertices[mesh.facets[f][1]],
+                 &c = mesh.vertices[mesh.facets[f][2]];
+      const Vec3 n = cross(b - a, c - a);
+      if ((n.x == 0) & (n.y == 0) & (n.z == 0)) continue;
+      box.extend(a);
+      box.extend(b);
+      box.extend(c);
+    }
+    boxes[block] = box;
+  }));
+  Box3 whole;
+  for (const Box3& box : boxes) {
+    if (!box.empty()) whole.extend(box);
   }
-  return box;
+  return whole;
 }
 
 inline void gather(const Mesh& mesh, std::size_t begin, std::size_t end, Vec3 origin,
@@ -66,24 +73,33 @@ inline void gather(const Mesh& mesh, std::size_t begin, std::size_t end, Vec3 or
 }
 
 /// Downward facing area by steepness; what lies on the bed is left out.
-inline void measure_overhangs(const Mesh& mesh, std::size_t facets, double bed_z_mm,
-                              Measurements& measurements, Pulse& pulse) {
+inline Status measure_overhangs(const Mesh& mesh, std::size_t facets, double bed_z_mm,
+                                Measurements& measurements, Context& ctx) {
   std::array<double, 9> least_cosine{};  // of the angle to the horizontal, for entry k
   for (std::size_t k = 0; k < 9; ++k)
     least_cosine[k] = cosine_deg(10.0 * static_cast<double>(k + 1));
   constexpr double kOnBed_mm = 1e-3;
-  for (std::size_t f = 0; f < facets; ++f) {
-    pulse.beat();
-    const Vec3 &a = mesh.vertices[mesh.facets[f][0]], &b = mesh.vertices[mesh.facets[f][1]],
-               &c = mesh.vertices[mesh.facets[f][2]];
-    const Vec3 n = cross(b - a, c - a);
-    if (n.z >= 0) continue;
-    if (std::max({a.z, b.z, c.z}) <= bed_z_mm + kOnBed_mm) continue;
-    const double size = length(n);
-    std::size_t k = 0;
-    while (k < 8 && -n.z <= least_cosine[k] * size) ++k;
-    measurements.overhang_area_mm2[k] += size / 2;
+  std::vector<std::array<double, 9>> areas(block_count(facets, kMassBlock));
+  COSTENGINE_CHECK(run_blocks(ctx, Stage::kMeasure, areas.size(), [&](std::size_t block) {
+    std::array<double, 9> area{};
+    const std::size_t end = std::min(facets, (block + 1) * kMassBlock);
+    for (std::size_t f = block * kMassBlock; f < end; ++f) {
+      const Vec3 &a = mesh.vertices[mesh.facets[f][0]], &b = mesh.vertices[mesh.facets[f][1]],
+                 &c = mesh.vertices[mesh.facets[f][2]];
+      const Vec3 n = cross(b - a, c - a);
+      if (n.z >= 0) continue;
+      if (std::max({a.z, b.z, c.z}) <= bed_z_mm + kOnBed_mm) continue;
+      const double size = length(n);
+      std::size_t k = 0;
+      while (k < 8 && -n.z <= least_cosine[k] * size) ++k;
+      area[k] += size / 2;
+    }
+    areas[block] = area;
+  }));
+  for (const std::array<double, 9>& area : areas) {
+    for (std::size_t k = 0; k < area.size(); ++k) measurements.overhang_area_mm2[k] += area[k];
   }
+  return Ok{};
 }
 
 }  // namespace detail
@@ -92,10 +108,7 @@ COSTENGINE_INLINE Result<MassProperties> mass_properties(const Mesh& mesh, std::
                                                          std::size_t end, Context& ctx) {
   using namespace detail;
   MassProperties mass;
-  COSTENGINE_TRY(mass.box_mm, interruptible([&]() -> Result<Box3> {
-                   Pulse pulse(ctx, Stage::kMeasure);
-                   return box_of_facets_with_area(mesh, begin, end, pulse);
-                 }));
+  COSTENGINE_TRY(mass.box_mm, box_of_facets_with_area(mesh, begin, end, ctx));
   const Vec3 origin = mass.box_mm.center();
 #ifdef COSTENGINE_HEADER_ONLY
   const auto kernel = mass_body;
@@ -148,11 +161,7 @@ COSTENGINE_INLINE Result<Measurements> measure(const Inspection& inspection, boo
   measurements.centroid_mm = mass.centroid_mm;
   measurements.box_mm = skin.box_mm;
   measurements.shells = inspection.shells;
-  COSTENGINE_CHECK(detail::interruptible([&]() -> Status {
-    detail::Pulse pulse(ctx, Stage::kMeasure);
-    detail::measure_overhangs(solid, surface, skin.box_mm.min.z, measurements, pulse);
-    return Ok{};
-  }));
+  COSTENGINE_CHECK(detail::measure_overhangs(solid, surface, skin.box_mm.min.z, measurements, ctx));
   if (want_hull) measurements.hull_volume_mm3 = hull_volume(solid);
   return measurements;
 }

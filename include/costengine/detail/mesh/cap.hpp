@@ -24,7 +24,7 @@ struct OpenBoundary {
 
 inline OpenBoundary open_boundary(const Mesh& mesh, const EdgeTable& edges, const Shells& shells) {
   OpenBoundary open;
-  edges.for_each([&](std::span<const Side> sides) {
+  edges.for_each_odd([&](std::span<const Side> sides) {
     int net = 0;
     for (const Side s : sides) net += side_direction(mesh, s);
     for (const Side s : sides) {
@@ -43,6 +43,7 @@ inline OpenBoundary open_boundary(const Mesh& mesh, const EdgeTable& edges, cons
 /// The boundary of a surface leaves each vertex as often as it reaches it, so the result is closed
 /// whatever the boundary looks like.
 inline void append_caps(Mesh& mesh, const OpenBoundary& open, Shells& shells) {
+  if (open.sides.empty()) return;
   UnionFind pieces(mesh.vertices.size());
   for (const auto& [from, to] : open.sides) pieces.join(from, to);
   struct Sum {

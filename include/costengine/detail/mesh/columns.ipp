@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <optional>
 
+#include "costengine/base/raw_vector.hpp"
 #include "costengine/base/run_blocks.hpp"
+#include "costengine/detail/mesh/survey.hpp"
 #include "costengine/mesh/columns.hpp"
 
 namespace costengine {
@@ -36,6 +40,9 @@ class ColumnBins {
       members_[next[bin_of(columns[i])]++] = {columns[i], i};
     }
   }
+
+  /// So much further than it is a triangle may reach in x.
+  [[nodiscard]] double slack_mm() const { return kMargin * bin_; }
 
   /// Calls visit(column, its index) for the columns in the box of a triangle, borders included; of
   /// a large one, row by row of the bins, only as far as it reaches in x within the row.
@@ -113,6 +120,83 @@ class ColumnBins {
   std::vector<Member> members_;
 };
 
+/// Tells of most facets of a fine mesh, with a few integers, that they are beside all columns: the
+/// box of the columns is a square grid, with a bit for each cell that has one in it.
+class ColumnCells {
+ public:
+  /// `slack_mm`: so near to the box of a facet in x, a column still counts as within. `facets`: how
+  /// many will ask; finer cells tell more of them, but cost more to begin with.
+  ColumnCells(std::span<const Column> columns, double slack_mm, std::size_t facets)
+      : cells_(facets < 100'000 ? 256 : 1024), row_bytes_(cells_ / 8 + sizeof(std::uint64_t)) {
+    bits_.assign(cells_ * row_bytes_, 0);
+    Box3 box;
+    for (const Column& c : columns) box.extend(Vec3{c.x, c.y, 0});
+    low_ = box.min;
+    const Vec3 size = box.size();
+    if (size.x > 0) per_mm_x_ = static_cast<double>(cells_) / size.x;
+    if (size.y > 0) per_mm_y_ = static_cast<double>(cells_) / size.y;
+    const double last_cell = static_cast<double>(cells_ - 1);
+    for (const Column& c : columns) {
+      const std::size_t end = cell((c.x + slack_mm - low_.x) * per_mm_x_, last_cell);
+      std::uint8_t* const row = &bits_[cell((c.y - low_.y) * per_mm_y_, last_cell) * row_bytes_];
+      for (std::size_t i = cell((c.x - slack_mm - low_.x) * per_mm_x_, last_cell); i <= end; ++i) {
+        row[i / 8] = static_cast<std::uint8_t>(row[i / 8] | 1U << i % 8);
+      }
+    }
+  }
+
+  /// The cell of a vertex: along y in the upper half.
+  using Cell = std::uint32_t;
+
+  void sort(const Mesh& mesh, std::size_t begin, std::size_t end, Cell* cells) const {
+    const double x0 = low_.x, y0 = low_.y, per_x = per_mm_x_, per_y = per_mm_y_;
+    const double last_cell = static_cast<double>(cells_ - 1);
+    for (std::size_t v = begin; v < end; ++v) {
+      const Vec3& p = mesh.vertices[v];
+      cells[v] = cell((p.y - y0) * per_y, last_cell) << 16 | cell((p.x - x0) * per_x, last_cell);
+    }
+  }
+
+  /// Whether no column is over a facet with corners in these cells. May say no where none is.
+  [[nodiscard]] bool none_over(Cell a, Cell b, Cell c) const {
+    constexpr Cell kX = 0xffff;
+    const Cell i0 = std::min(std::min(a & kX, b & kX), c & kX);
+    const Cell i1 = std::max(std::max(a & kX, b & kX), c & kX);
+    const Cell j0 = std::min(std::min(a, b), c) >> 16, j1 = std::max(std::max(a, b), c) >> 16;
+    if (i1 - i0 > kMostWide || j1 - j0 > kMostRows) return false;
+    const std::uint64_t mask = ((std::uint64_t{2} << (i1 - i0)) - 1) << i0 % 8;
+    const std::uint8_t* const at = bits_.data() + i0 / 8;
+    std::uint64_t found =
+        row(at, j0) | row(at, std::min(j0 + 1, j1)) | row(at, std::min(j0 + 2, j1)) | row(at, j1);
+    for (Cell j = j0 + 3; j < j1; ++j) found |= row(at, j);
+    return (found & mask) == 0;
+  }
+
+ private:
+  static constexpr Cell kMostWide = 48, kMostRows = 16;  // of a word, and worth the time
+
+  [[nodiscard]] std::uint64_t row(const std::uint8_t* at, Cell j) const {
+    std::uint64_t word = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&word, at + j * row_bytes_, sizeof(word));
+    } else {
+      word = ~word;
+    }
+    return word;
+  }
+
+  /// Grows with the distance, rounded or not: what lies between two points lies between their
+  /// cells. What is no number, of coordinates beyond all measure, is in the first.
+  static Cell cell(double at, double last_cell) {
+    return static_cast<Cell>(static_cast<std::int32_t>(std::min(std::max(0.0, at), last_cell)));
+  }
+
+  std::size_t cells_, row_bytes_;
+  Vec3 low_;
+  double per_mm_x_ = 0, per_mm_y_ = 0;
+  std::vector<std::uint8_t> bits_;
+};
+
 /// A side of a facet as columns see it. Both facets of an edge compute the same numbers, whatever
 /// its direction.
 struct PassingSide {
@@ -154,29 +238,17 @@ inline double height_at(const Vec3& a, const Vec3& b, const Vec3& c, const Colum
   return std::clamp(z, low, high);
 }
 
-}  // namespace detail
-
-COSTENGINE_INLINE ColumnSample spread_columns(const Mesh& mesh, std::size_t wanted) {
-  Box3 box;
-  for (const Facet& f : mesh.facets)
-    for (const std::uint32_t v : f) box.extend(mesh.vertices[v]);
+/// spread_columns() over a mesh that was surveyed.
+inline ColumnSample columns_over(const Survey& survey, std::size_t wanted) {
+  const Box3& box = survey.box_of_all;
   const Vec3 size = box.size();
   ColumnSample sample;
   if (!(size.x > 0) || !(size.y > 0)) return sample;
-
-  double covered = 0;     // how many facets an average column has to be tested against
-  double projected2 = 0;  // and how many it crosses, times twice the area of the box
-  for (const Facet& f : mesh.facets) {
-    const Vec3 &a = mesh.vertices[f[0]], &b = mesh.vertices[f[1]], &c = mesh.vertices[f[2]];
-    const double w = std::max({a.x, b.x, c.x}) - std::min({a.x, b.x, c.x});
-    const double d = std::max({a.y, b.y, c.y}) - std::min({a.y, b.y, c.y});
-    covered += (w / size.x) * (d / size.y);
-    projected2 += std::abs(cross(b - a, c - a).z);
-  }
   constexpr double kMostTests = 5e7, kMostCrossings = 4e6;
-  const double crossed = projected2 / (2 * size.x * size.y);
+  const double covered = survey.covered / (size.x * size.y);  // facets to test a column against
+  const double crossed = survey.projected2 / (2 * size.x * size.y);  // and that it crosses
   const double affordable =
-      std::min(kMostTests / std::max(covered, 1.0), kMostCrossings / std::max(crossed, 1.0));
+      std::min(kMostTests / std::max(1.0, covered), kMostCrossings / std::max(1.0, crossed));
   const double count = std::min(std::max(affordable, 256.0), static_cast<double>(wanted));
   const auto n = static_cast<std::size_t>(count);
   sample.area_each_mm2 = size.x * size.y / static_cast<double>(n);
@@ -191,6 +263,13 @@ COSTENGINE_INLINE ColumnSample spread_columns(const Mesh& mesh, std::size_t want
   return sample;
 }
 
+}  // namespace detail
+
+COSTENGINE_INLINE ColumnSample spread_columns(const Mesh& mesh, std::size_t wanted) {
+  if (mesh.facets.empty()) return {};
+  return detail::columns_over(detail::survey_block(mesh, 0, mesh.facets.size()), wanted);
+}
+
 COSTENGINE_INLINE Result<ColumnCrossings> cross_columns(const Mesh& mesh,
                                                         std::span<const Column> columns,
                                                         Context& ctx) {
@@ -203,13 +282,21 @@ COSTENGINE_INLINE Result<ColumnCrossings> cross_columns(const Mesh& mesh,
   };
   constexpr std::size_t kBlock = 32'768;
   const detail::ColumnBins bins(columns);
+  const detail::ColumnCells grid(columns, 2 * bins.slack_mm(), mesh.facets.size());
+  constexpr std::size_t kVertexBlock = 32'768;
+  RawVector<detail::ColumnCells::Cell> cells(mesh.vertices.size());
+  COSTENGINE_CHECK(run_blocks(
+      ctx, Stage::kInspect, block_count(cells.size(), kVertexBlock), [&](std::size_t block) {
+        const std::size_t begin = block * kVertexBlock;
+        grid.sort(mesh, begin, std::min(begin + kVertexBlock, cells.size()), cells.data());
+      }));
   std::vector<std::vector<Hit>> hits(block_count(mesh.facets.size(), kBlock));
   COSTENGINE_CHECK(run_blocks(ctx, Stage::kInspect, hits.size(), [&](std::size_t block) {
     const std::size_t end = std::min((block + 1) * kBlock, mesh.facets.size());
     for (std::size_t f = block * kBlock; f < end; ++f) {
-      const Vec3& a = mesh.vertices[mesh.facets[f][0]];
-      const Vec3& b = mesh.vertices[mesh.facets[f][1]];
-      const Vec3& c = mesh.vertices[mesh.facets[f][2]];
+      const auto [i, j, k] = mesh.facets[f];
+      if (grid.none_over(cells[i], cells[j], cells[k])) continue;
+      const Vec3 &a = mesh.vertices[i], &b = mesh.vertices[j], &c = mesh.vertices[k];
       std::optional<detail::PassingSides> sides;  // most small facets meet no column
       bins.for_each_over(a, b, c, [&](const Column& at, std::uint32_t column) {
         if (!sides) sides.emplace(a, b, c);

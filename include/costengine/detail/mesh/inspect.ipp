@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "costengine/detail/base/pulse.hpp"
@@ -12,6 +11,7 @@
 #include "costengine/detail/mesh/nesting.hpp"
 #include "costengine/detail/mesh/overlap.hpp"
 #include "costengine/detail/mesh/plausibility.hpp"
+#include "costengine/detail/mesh/survey.hpp"
 #include "costengine/mesh/footprint.hpp"
 #include "costengine/mesh/inspect.hpp"
 #include "costengine/mesh/weld.hpp"
@@ -26,13 +26,11 @@ class Inspector {
       : ctx_(ctx),
         pulse_(ctx, Stage::kInspect),
         mesh_(std::move(loaded.mesh)),
-        findings_(std::move(loaded.findings)),
-        index_in_file_(mesh_.facets.size()) {
-    std::iota(index_in_file_.begin(), index_in_file_.end(), 0U);
-  }
+        findings_(std::move(loaded.findings)) {}
 
   Result<Inspection> run(const Machine& machine, double bead_width_mm) {
-    box_of_area();
+    survey_ = survey(mesh_, ctx_);
+    box_ = survey_.box;
     clean_and_weld();
     if (mesh_.facets.empty()) {
       no_solid("all facets are without area or cancel each other");
@@ -57,9 +55,10 @@ class Inspector {
         {code, severity, count, std::move(message), first_facet, std::move(effect)});
   }
 
-  [[nodiscard]] std::optional<std::uint64_t> in_file(std::optional<std::uint64_t> facet) const {
+  [[nodiscard]] std::optional<std::uint64_t> place_in_file(
+      std::optional<std::uint64_t> facet) const {
     if (!facet) return {};
-    return index_in_file_[static_cast<std::size_t>(*facet)];
+    return in_file_.of(*facet);
   }
 
   void no_solid(const std::string& why) {
@@ -81,58 +80,64 @@ class Inspector {
     }
     inspection.volume = std::move(volume_);
     inspection.solid = std::move(mesh_);
+    if (edges_hold_) inspection.twins = edges_.take_partners();
     inspection.columns = std::move(columns_);
     inspection.crossings = std::move(crossings_);
     return inspection;
   }
 
-  /// The box of facets that have an area: a stray needle must not set the size.
-  void box_of_area() {
-    for (const Facet& f : mesh_.facets) {
-      pulse_.beat();
-      if (!has_area(mesh_, f)) continue;
-      for (const std::uint32_t v : f) box_.extend(mesh_.vertices[v]);
-    }
-  }
-
   void clean_and_weld() {
-    const CleanCounts counts = clean(mesh_, index_in_file_, pulse_);
-    if (counts.collapsed + counts.flat != 0) {
-      add(FindingCode::kDegenerate, Severity::kNote, counts.collapsed + counts.flat,
-          "facets have no area", "they add nothing and keep their edges closed", counts.first_flat);
+    if (survey_.collapsed + survey_.flat != 0) {
+      add(FindingCode::kDegenerate, Severity::kNote, survey_.collapsed + survey_.flat,
+          "facets have no area", "they add nothing and keep their edges closed",
+          survey_.first_flat);
     }
-    if (counts.repeated != 0) {
-      add(FindingCode::kDuplicate, Severity::kWarning, counts.repeated,
-          "facets stand more than once", "each is counted once", counts.first_repeated);
+    if (survey_.collapsed != 0) drop_collapsed(mesh_, in_file_);
+    changed_ = survey_.collapsed != 0;
+    edges_ = EdgeTable(mesh_, ctx_, Stage::kInspect);
+    if (edges_.has_doubles()) {
+      const DoubleCounts counts = drop_doubles(mesh_, in_file_, pulse_);
+      edges_ = EdgeTable(mesh_, ctx_, Stage::kInspect);
+      changed_ = true;
+      if (counts.repeated != 0) {
+        add(FindingCode::kDuplicate, Severity::kWarning, counts.repeated,
+            "facets stand more than once", "each is counted once", counts.first_repeated);
+      }
+      if (counts.cancelled != 0) {
+        add(FindingCode::kDuplicate, Severity::kNote, counts.cancelled,
+            "facets stand back to back (a wall inside the part)",
+            "both are dropped: they enclose nothing", counts.first_cancelled);
+      }
     }
-    if (counts.cancelled != 0) {
-      add(FindingCode::kDuplicate, Severity::kNote, counts.cancelled,
-          "facets stand back to back (a wall inside the part)",
-          "both are dropped: they enclose nothing", counts.first_cancelled);
-    }
-    if (!weld_open_edges() && counts.flat != 0 && drop_loose_flats(mesh_, index_in_file_, pulse_)) {
+    if (weld_open_edges() || survey_.flat == 0) return;
+    if (drop_loose_flats(mesh_, edges_, in_file_, ctx_)) {
+      changed_ = true;
       weld_open_edges();
     }
   }
 
   /// Whether no edge has one side only, or welding could make it so.
   bool weld_open_edges() {
-    edges_ = EdgeTable(mesh_, pulse_);
-    const EdgeCounts before = count_edges(mesh_, edges_, pulse_);
+    const EdgeCounts before = count_edges(mesh_, edges_);
     if (before.single == 0) return true;
     const std::vector<bool> candidates = vertices_of_single_edges(mesh_, edges_);
     for (const double relative : {1e-8, 1e-7, 1e-6, 1e-5, 1e-4}) {
       Mesh welded = weld_within(mesh_, candidates, relative * box_.diagonal());
       if (welded.facets == mesh_.facets) continue;  // nothing is that near
-      std::vector<std::uint32_t> index_in_file = index_in_file_;
-      clean(welded, index_in_file, pulse_);
-      EdgeTable edges(welded, pulse_);
-      const EdgeCounts after = count_edges(welded, edges, pulse_);
+      FileIndex in_file = in_file_;
+      drop_collapsed(welded, in_file);
+      EdgeTable edges(welded, ctx_, Stage::kInspect);
+      if (edges.has_doubles()) {
+        drop_doubles(welded, in_file, pulse_);
+        edges = EdgeTable(welded, ctx_, Stage::kInspect);
+      }
+      const EdgeCounts after = count_edges(welded, edges);
       if (after.single != 0 || after.nonmanifold > before.nonmanifold) continue;
-      const std::optional<std::uint64_t> first = in_file(before.first_open_facet);
+      const std::optional<std::uint64_t> first = place_in_file(before.first_open_facet);
       mesh_ = std::move(welded);
       edges_ = std::move(edges);
-      index_in_file_ = std::move(index_in_file);
+      in_file_ = std::move(in_file);
+      changed_ = true;
       const bool cracks = relative > 1e-6;
       const std::string within = short_number(relative * box_.diagonal()) + " mm";
       if (cracks) {
@@ -151,11 +156,11 @@ class Inspector {
   }
 
   void turn_shells() {
-    shells_ = orient(mesh_, edges_, pulse_);
+    shells_ = orient(mesh_, edges_, ctx_);
     if (shells_.turned != 0) {
       add(FindingCode::kWinding, Severity::kWarning, shells_.turned,
           "facets are turned against their neighbours", "turned to agree",
-          in_file(shells_.first_turned));
+          place_in_file(shells_.first_turned));
     }
     if (shells_.contradictions != 0) {
       add(FindingCode::kNonorientable, Severity::kError, shells_.contradictions,
@@ -171,14 +176,18 @@ class Inspector {
   /// Caps what is open, turns shells outwards, and settles how uncertain the caps make the volume.
   Status close_and_nest() {
     surface_facets_ = mesh_.facets.size();
-    const EdgeCounts counts = count_edges(mesh_, edges_, pulse_);
+    const EdgeCounts counts = count_edges(mesh_, edges_);
     if (counts.nonmanifold != 0) {
       add(FindingCode::kNonmanifold, Severity::kNote, counts.nonmanifold,
           "edges have more than two facets", "none where solids only touch there");
     }
     const OpenBoundary open = open_boundary(mesh_, edges_, shells_);
     append_caps(mesh_, open, shells_);
-    COSTENGINE_TRY(const NestingCounts nesting, face_outwards(mesh_, shells_, ctx_));
+    if (shells_.turned != 0 || !open.sides.empty()) changed_ = true;
+    COSTENGINE_TRY(const NestingCounts nesting,
+                   face_outwards(mesh_, shells_, changed_ ? nullptr : &survey_, ctx_));
+    if (nesting.inverted != 0) changed_ = true;
+    edges_hold_ = nesting.inverted == 0 && edges_.all_regular();
     if (nesting.inverted != 0) {
       add(FindingCode::kInverted, Severity::kWarning, nesting.inverted,
           "shells are turned inside out", "turned outwards");
@@ -201,7 +210,7 @@ class Inspector {
     const auto refuse = [&](const std::string& why) {
       add(FindingCode::kOpen, Severity::kError, open.sides.size(),
           "edges have a facet on one side only", "refused: " + why,
-          in_file(counts.first_open_facet));
+          place_in_file(counts.first_open_facet));
       return Ok{};
     };
     volume_.method = "capped";
@@ -227,16 +236,17 @@ class Inspector {
     add(FindingCode::kOpen, Severity::kWarning, open.sides.size(),
         "edges have a facet on one side only",
         "closed by flat caps; the volume is uncertain by " + short_number(100 * half_width) + " %",
-        in_file(counts.first_open_facet));
+        place_in_file(counts.first_open_facet));
     return Ok{};
   }
 
   /// Compares, on the same columns, what the signed volume counts with what a machine would fill.
   Status count_overlap() {
-    columns_ = spread_columns(mesh_, 4'096);
+    if (changed_) survey_ = survey(mesh_, ctx_);
+    columns_ = columns_over(survey_, 4'096);
     COSTENGINE_TRY(crossings_, cross_columns(mesh_, columns_.columns, ctx_));
     const ColumnLengths lengths = column_lengths(crossings_);
-    const double volume = signed_volume6(mesh_.facets.size(), box_.center()) / 6;
+    const double volume = survey_.volume6 / 6;
     const Vec3 size = box_.size();
     if (!(volume > 1e-9 * size.x * size.y * size.z) || !(lengths.signed_mm > 0)) {
       no_solid("it is flat, or its inside and outside cancel");
@@ -285,9 +295,12 @@ class Inspector {
   Pulse pulse_;
   Mesh mesh_;
   std::vector<Finding> findings_;
-  std::vector<std::uint32_t> index_in_file_;  ///< of each facet of mesh_, caps excepted
+  FileIndex in_file_;  ///< of each facet of mesh_, caps excepted
+  Survey survey_;
+  bool changed_ = false;  ///< mesh_, since it was surveyed
   Box3 box_;
   EdgeTable edges_;
+  bool edges_hold_ = false;  ///< for mesh_ as it is, without an odd edge
   Shells shells_;
   std::size_t surface_facets_ = 0;
   std::uint64_t swallowed_ = 0;

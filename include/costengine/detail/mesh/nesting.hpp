@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "costengine/detail/mesh/shells.hpp"
+#include "costengine/detail/mesh/survey.hpp"
 #include "costengine/mesh/columns.hpp"
 
 namespace costengine::detail {
@@ -52,21 +53,22 @@ inline double column_tests(const Mesh& mesh, std::span<const Column> columns) {
 inline Result<std::vector<std::vector<std::uint32_t>>> containers(const Mesh& mesh,
                                                                   const Shells& shells,
                                                                   Context& ctx) {
-  std::vector<std::vector<std::uint32_t>> members(shells.count);
-  for (std::uint32_t f = 0; f < mesh.facets.size(); ++f) {
-    members[shells.of_facet[f]].push_back(f);
-  }
   const std::size_t samples = shells.count <= 1000 ? 7 : shells.count <= 10'000 ? 3 : 1;
-  std::vector<Column> columns;
-  std::vector<double> heights;
-  for (const std::vector<std::uint32_t>& facets : members) {
-    for (std::size_t k = 0; k < samples; ++k) {
-      const Facet& f = mesh.facets[facets[k * facets.size() / samples]];
+  std::vector<std::size_t> sizes(shells.count, 0), met_so_far(shells.count, 0);
+  for (std::size_t f = 0; f < mesh.facets.size(); ++f) ++sizes[shells.of_facet[f]];
+  std::vector<Column> columns(shells.count * samples);
+  std::vector<double> heights(shells.count * samples);
+  std::vector<std::size_t> taken(shells.count, 0);
+  for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
+    const std::uint32_t shell = shells.of_facet[f];
+    const std::size_t at = met_so_far[shell]++;
+    for (; taken[shell] < samples && taken[shell] * sizes[shell] / samples == at; ++taken[shell]) {
+      const Facet& facet = mesh.facets[f];
       // Off the middle, so that sample columns of neighbouring facets do not coincide.
-      const Vec3 p =
-          mesh.vertices[f[0]] * 0.31 + mesh.vertices[f[1]] * 0.36 + mesh.vertices[f[2]] * 0.33;
-      columns.push_back({p.x, p.y});
-      heights.push_back(p.z);
+      const Vec3 p = mesh.vertices[facet[0]] * 0.31 + mesh.vertices[facet[1]] * 0.36 +
+                     mesh.vertices[facet[2]] * 0.33;
+      columns[shell * samples + taken[shell]] = {p.x, p.y};
+      heights[shell * samples + taken[shell]] = p.z;
     }
   }
   constexpr double kMostTests = 1e7;
@@ -110,15 +112,22 @@ inline Result<std::vector<std::vector<std::uint32_t>>> containers(const Mesh& me
 /// Turns the shells that face the wrong way. A shell outside all others faces outwards; one that
 /// faces inwards inside a solid is a cavity; what lies in a shell that had to be turned is turned
 /// with it. Precondition: the mesh is closed.
-inline Result<NestingCounts> face_outwards(Mesh& mesh, const Shells& shells, Context& ctx) {
-  Pulse pulse(ctx, Stage::kInspect);
-  Box3 box;
-  for (const Vec3& p : mesh.vertices) box.extend(p);
+/// `known`: a survey of the mesh as it is, if there is one.
+inline Result<NestingCounts> face_outwards(Mesh& mesh, const Shells& shells, const Survey* known,
+                                           Context& ctx) {
   std::vector<double> volume6(shells.count, 0), area2(shells.count, 0);
-  for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
-    pulse.beat();
-    volume6[shells.of_facet[f]] += facet_volume6(mesh, mesh.facets[f], box.center());
-    area2[shells.of_facet[f]] += facet_area2(mesh, mesh.facets[f]);
+  if (known != nullptr && shells.count == 1) {
+    volume6[0] = known->volume6;
+    area2[0] = known->area2;
+  } else {
+    Pulse pulse(ctx, Stage::kInspect);
+    Box3 box;
+    for (const Vec3& p : mesh.vertices) box.extend(p);
+    for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
+      pulse.beat();
+      volume6[shells.of_facet[f]] += facet_volume6(mesh, mesh.facets[f], box.center());
+      area2[shells.of_facet[f]] += facet_area2(mesh, mesh.facets[f]);
+    }
   }
   // A flat shell (a lone patch under its cap) has no side: its sign would be rounding.
   const auto faces_inwards = [&](std::uint32_t shell) {
@@ -157,7 +166,7 @@ inline Result<NestingCounts> face_outwards(Mesh& mesh, const Shells& shells, Con
     if (turned[shell]) ++counts.inverted;
     if (around > 0) ++(outward[shell] ? counts.swallowed : counts.cavities);
   }
-  for (std::size_t f = 0; f < mesh.facets.size(); ++f) {
+  for (std::size_t f = 0; f < mesh.facets.size() && counts.inverted != 0; ++f) {
     if (turned[shells.of_facet[f]]) turn(mesh.facets[f]);
   }
   return counts;

@@ -15,10 +15,12 @@ namespace costengine {
 namespace detail {
 
 /// For each side of a facet the side of the neighbour that runs the other way, or kNoSide.
-inline std::vector<Side> twin_sides(const Mesh& mesh, Pulse& pulse) {
-  const EdgeTable edges(mesh, pulse);
-  std::vector<Side> twins(mesh.facets.size() * 3, kNoSide);
-  edges.for_each([&](std::span<const Side> sides) {
+inline RawVector<Side> twin_sides(const Mesh& mesh, Context& ctx) {
+  Pulse pulse(ctx, Stage::kSlice);
+  EdgeTable edges(mesh, ctx, Stage::kSlice);
+  RawVector<Side> twins = edges.take_partners();
+  edges.for_each_odd([&](std::span<const Side> sides) {
+    for (const Side s : sides) twins[s] = kNoSide;
     // Of more than two sides, each takes the first free one that runs against it: the k-th of one
     // direction the k-th of the other.
     std::size_t next[2] = {0, 0};  // among all sides, the first of each direction not looked at
@@ -223,7 +225,7 @@ class OpenContours {
 class ContourFollower {
  public:
   /// `facets`: how many, from the first on, are followed; the others are no one's twins.
-  ContourFollower(const Mesh& mesh, const std::vector<Side>& twins, const LayerAxes& axes,
+  ContourFollower(const Mesh& mesh, std::span<const Side> twins, const LayerAxes& axes,
                   std::size_t facets)
       : mesh_(mesh), twins_(twins), axes_(axes), facets_(facets) {}
 
@@ -311,7 +313,7 @@ class ContourFollower {
   }
 
   const Mesh& mesh_;
-  const std::vector<Side>& twins_;
+  std::span<const Side> twins_;
   LayerAxes axes_;
   std::size_t facets_;
 };
@@ -446,18 +448,20 @@ COSTENGINE_INLINE Result<ContourStack> slice_contours(const Mesh& mesh,
                                                       const std::vector<double>& planes_mm,
                                                       const LayerAxes& axes,
                                                       const ContourDetail& wanted, Context& ctx,
-                                                      std::size_t facets) {
+                                                      std::size_t facets,
+                                                      std::span<const std::uint32_t> known_twins) {
   return detail::interruptible([&]() -> Result<ContourStack> {
-    detail::Pulse pulse(ctx, Stage::kSlice);
     COSTENGINE_TRY(const detail::CrossingTable crossings,
                    detail::CrossingTable::make(mesh, planes_mm, ctx));
     COSTENGINE_CHECK(ctx.check_memory(
         Stage::kSlice, slicing_bytes(mesh.facets.size(), mesh.vertices.size(), crossings.total())));
-    std::vector<detail::Side> twins = detail::twin_sides(mesh, pulse);
+    const bool known = facets >= mesh.facets.size() && known_twins.size() == 3 * mesh.facets.size();
+    RawVector<detail::Side> twins;
+    if (!known) twins = detail::twin_sides(mesh, ctx);
     for (std::size_t side = 3 * std::min(facets, mesh.facets.size()); side < twins.size(); ++side) {
       if (twins[side] != detail::kNoSide) twins[twins[side]] = detail::kNoSide;
     }
-    const detail::ContourFollower follower(mesh, twins, axes, facets);
+    const detail::ContourFollower follower(mesh, known ? known_twins : twins, axes, facets);
     std::vector<Contours> all(planes_mm.size());
     ScratchPool<detail::ContourScratch> scratches;
     for (std::size_t begin = 0; begin < planes_mm.size();) {

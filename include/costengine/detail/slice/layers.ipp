@@ -134,7 +134,8 @@ COSTENGINE_INLINE Result<Layers> slice(const Inspection& inspection, const Profi
     planes[i] += box.min.z;
   }
   const auto cut = [&](std::size_t facets) {
-    return slice_contours(solid, planes, result.axes, contour_detail(print), ctx, facets);
+    return slice_contours(solid, planes, result.axes, contour_detail(print), ctx, facets,
+                          inspection.twins);
   };
   // What closes a surface is a guess that the slicer does not make.
   COSTENGINE_TRY(result.contours, cut(inspection.surface_facets));
