@@ -89,6 +89,59 @@ TEST_CASE("centroid and box are those of the closed form to 1e-12") {
   }
 }
 
+TEST_CASE("a binary STL measured as it streams by is what load and measure make of it") {
+  for (const shapes::Solid& solid :
+       {shapes::box(20, 30, 40), shapes::box_with_bore(40, 30, 20, 12), shapes::sphere(20, 96),
+        shapes::torus(60, 20, 120, 60), shapes::box_with_cavity()}) {
+    std::vector<std::byte> file = shapes::to_stl_binary(solid.mesh);
+    const MassProperties whole = mass_of(loaded(file).mesh);
+    for (const unsigned count : {1U, 2U, 8U}) {
+      for (const Isa isa : available_isas()) {
+        Context ctx(threads(count, isa));
+        const MassProperties mass = mass_properties_of_stl(*view_memory(file), ctx).value();
+        CHECK(near(mass.volume_mm3, whole.volume_mm3, 1e-12));
+        CHECK(near(mass.area_mm2, whole.area_mm2, 1e-12));
+        CHECK(near(mass.centroid_mm, whole.centroid_mm, whole.box_mm.diagonal(), 1e-12));
+        CHECK(same_bits(mass.box_mm, whole.box_mm));
+        Context one(threads(1, Isa::kBaseline));
+        CHECK(same_bits(mass, mass_properties_of_stl(*view_memory(file), one).value()));
+      }
+    }
+  }
+}
+
+TEST_CASE(
+    "a stream of facets is refused as the reader refuses it; facets without area do not count") {
+  std::vector<std::byte> file = shapes::to_stl_binary(shapes::sphere(20, 96).mesh);
+  const auto outcome = [&](const Limits& limits) {
+    Context ctx({.threads = 2, .limits = limits});
+    return mass_properties_of_stl(*view_memory(file), ctx);
+  };
+  const MassProperties sphere = outcome({}).value();
+  Limits limits;
+  limits.max_facets = 100;
+  CHECK(outcome(limits).error().code == ErrorCode::kLimitFacets);
+  limits = {};
+  limits.max_coordinate_mm = 19;
+  CHECK(outcome(limits).error().code == ErrorCode::kRange);
+  const std::size_t facets = (file.size() - 84) / 50;
+  const auto put = [&](std::size_t facet, std::size_t number, float value) {
+    std::memcpy(file.data() + 84 + 50 * facet + 4 * number, &value, sizeof value);
+  };
+  // A spike without an area: its corners are one point far out.
+  file.resize(file.size() + 50);
+  const auto more = static_cast<std::uint32_t>(facets + 1);
+  std::memcpy(file.data() + 80, &more, sizeof more);
+  for (std::size_t k = 3; k < 12; ++k) put(facets, k, 500);
+  CHECK(same_bits(outcome({}).value().box_mm, sphere.box_mm));
+  put(9'000, 7, std::nanf(""));
+  put(5'000, 11, INFINITY);
+  CHECK(outcome({}).error().code == ErrorCode::kNonfinite);
+  CHECK(outcome({}).error().byte == 84 + 50 * 5'000);
+  file.resize(file.size() - 1);
+  CHECK(outcome({}).error().code == ErrorCode::kTruncated);
+}
+
 TEST_CASE("the hull of a convex solid is the solid, of others what is between") {
   CHECK(near(hull_volume(shapes::box(40, 30, 20).mesh).value(), 24000, 1e-12));
   CHECK(near(hull_volume(shapes::tetrahedron(3, 4, 5).mesh).value(), 10, 1e-12));

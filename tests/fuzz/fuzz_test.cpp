@@ -13,6 +13,7 @@
 
 #include "costengine/estimate.hpp"
 #include "costengine/profile/load.hpp"
+#include "support/same_reading.hpp"
 #include "support/shapes.hpp"
 
 using namespace costengine;
@@ -30,6 +31,15 @@ void require_sound(const Interval& interval, const char* why) {
   if (!sound) fail(why);
 }
 
+/// The readers that work in blocks must give what plain ones give, whatever the format really is.
+void check_readers(std::span<const std::byte> bytes, const Limits& limits) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  for (const std::string& found : {plain::difference_of_stl(text, limits, {1, 3}),
+                                   plain::difference_of_obj(text, limits, {1, 3})}) {
+    if (!found.empty()) fail(found.c_str());
+  }
+}
+
 /// What must hold of any bytes at all; aborts where it does not.
 void check_bytes(std::span<const std::byte> bytes) {
   static const Profile profile = load_profile({}).value();
@@ -42,6 +52,7 @@ void check_bytes(std::span<const std::byte> bytes) {
   EstimateOptions options;
   options.force = true;
   options.hull = true;
+  check_readers(bytes, context.limits);
   Context ctx(context);
   const Result<Estimate> result =
       estimate(*view_memory(bytes), profile, example_price_sheet(), options, ctx);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "costengine/base/byte_source.hpp"
 #include "costengine/base/context.hpp"
 #include "costengine/measure/measurements.hpp"
 #include "costengine/mesh/inspect.hpp"
@@ -30,6 +31,16 @@ struct MassProperties {
 Result<MassProperties> mass_properties(const Mesh& mesh, std::size_t begin, std::size_t end,
                                        Context& ctx);
 
+/// The same of a binary STL as it stands in the file, without welding or keeping it: blocks go from
+/// the source straight into the sums. One unit of the file is a millimetre.
+///
+/// Of a clean closed surface volume, area and centroid are those of load() and measure(), to 1e-12
+/// relative, and the box is the same; of any other, inspect() would repair first. The reference
+/// point is the first corner. Findings of the reader are not made.
+/// Errors: those of read_stl_binary(), kRange. Cost: O(F), some 250 KB a thread. Determinism: as
+/// above, with blocks of 4,096 facets.
+Result<MassProperties> mass_properties_of_stl(const ByteSource& source, Context& ctx);
+
 /// Volume of the convex hull of all vertices that a facet uses, by Qhull (C. B. Barber, D. P.
 /// Dobkin, H. Huhdanpaa. The Quickhull algorithm for convex hulls. ACM TOMS 22, 1996). Empty for
 /// points in one plane. Cost: O(V log V). One call at a time works on its own state; thread-safe.
@@ -44,4 +55,5 @@ Result<Measurements> measure(const Inspection& inspection, bool want_hull, Conte
 #ifdef COSTENGINE_HEADER_ONLY
 #include "costengine/detail/measure/hull.ipp"
 #include "costengine/detail/measure/measure.ipp"
+#include "costengine/detail/measure/stl_mass.ipp"
 #endif

@@ -1,7 +1,7 @@
 /// Footprints: how much memory the stages up to slicing need, known before they start. The stages
 /// compare them with Limits::max_memory_bytes.
 ///
-/// Bounds, not measurements: of sound models (half as many vertices as facets) up to 1.9 times what
+/// Bounds, not measurements: of sound models (half as many vertices as facets) up to 2.2 times what
 /// is used in the end, of soups of loose triangles up to 2.6 times (tests/footprint measures it).
 /// What the program itself takes, some 15 MB, is not in them.
 #pragma once

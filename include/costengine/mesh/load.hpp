@@ -50,8 +50,8 @@ struct LoadOptions {
 /// kNoFaces, kRange, kLimitFacets, kLimitLine, kReadFailed, kCancelled. Binary formats give
 /// Error::byte, text formats Error::line.
 /// Never opens anything: references to other files inside the bytes are ignored.
-/// Cost: O(bytes); memory 12 bytes per facet and 24 per vertex, and up to 48 more per facet while
-/// it runs. Threads: blocks of a binary STL are parsed in parallel.
+/// Cost: O(bytes); memory 12 bytes per facet and 24 per vertex, and up to 60 more per facet while
+/// it runs. Threads: blocks of a binary STL or an OBJ are read in parallel.
 Result<LoadedMesh> load(const ByteSource& source, const LoadOptions& options, Context& ctx);
 
 }  // namespace costengine

@@ -12,7 +12,7 @@ namespace costengine {
 /// bytes left over are the warning `trailing`; a count of 0 with facets behind it is the warning
 /// `stl_count`, and the facets are read.
 /// Errors: kTruncated, kNoFaces, kNonfinite, kLimitFacets, kReadFailed, kCancelled; with byte.
-/// Threads: blocks of 16,384 facets are read and parsed in parallel.
+/// Threads: blocks of 4,096 facets are read and welded in parallel; same bits for any number.
 Result<LoadedMesh> read_stl_binary(const ByteSource& source, Context& ctx);
 
 /// ASCII STL: words separated by blanks or line ends, in any letter case, numbers in double

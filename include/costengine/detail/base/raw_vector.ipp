@@ -1,18 +1,16 @@
 #pragma once
 
-#include <sys/mman.h>
-
 #include "costengine/base/raw_vector.hpp"
+#include "costengine/detail/base/huge_pages.hpp"
 
 namespace costengine::detail {
 
-inline constexpr std::size_t kHugePage = std::size_t{1} << 21;
 inline constexpr std::size_t kManyBytes = 2 * kHugePage;  // below, a huge page would be a waste
 
 COSTENGINE_INLINE void* allocate_raw(std::size_t bytes) {
   if (bytes < kManyBytes) return ::operator new(bytes);
   void* const memory = ::operator new (bytes, std::align_val_t{kHugePage});
-  (void)madvise(memory, bytes, MADV_HUGEPAGE);  // advice: without it, all is as it was
+  prefer_huge_pages(memory, bytes);
   return memory;
 }
 

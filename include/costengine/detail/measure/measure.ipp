@@ -34,6 +34,24 @@ inline double sum_lanes(const double (&lanes)[kLanes]) {
          ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
 }
 
+/// Volume, area and centroid from the sums of all blocks, in their order.
+inline void add_up(const std::vector<MassLanes>& lanes, Vec3 origin, MassProperties& mass) {
+  CompensatedSum volume6, area2, x, y, z;
+  for (const MassLanes& block : lanes) {
+    volume6.add(sum_lanes(block.volume6));
+    area2.add(sum_lanes(block.area2));
+    x.add(sum_lanes(block.moment_x));
+    y.add(sum_lanes(block.moment_y));
+    z.add(sum_lanes(block.moment_z));
+  }
+  mass.volume_mm3 = volume6.value() / 6;
+  mass.area_mm2 = area2.value() / 2;
+  mass.centroid_mm = origin;
+  if (volume6.value() != 0) {
+    mass.centroid_mm = origin + Vec3{x.value(), y.value(), z.value()} * (0.25 / volume6.value());
+  }
+}
+
 inline Result<Box3> box_of_facets_with_area(const Mesh& mesh, std::size_t begin, std::size_t end,
                                             Context& ctx) {
   std::vector<Box3> boxes(block_count(end - begin, kMassBlock));
@@ -56,6 +74,14 @@ inline Result<Box3> box_of_facets_with_area(const Mesh& mesh, std::size_t begin,
     if (!box.empty()) whole.extend(box);
   }
   return whole;
+}
+
+inline MassKernel kernel_of([[maybe_unused]] const Context& ctx) {
+#ifdef COSTENGINE_HEADER_ONLY
+  return [](const TriangleBlock& triangles, MassLanes& sum) { mass_body(triangles, sum); };
+#else
+  return mass_kernel(ctx.isa());
+#endif
 }
 
 inline void gather(const Mesh& mesh, std::size_t begin, std::size_t end, Vec3 origin,
@@ -110,11 +136,7 @@ COSTENGINE_INLINE Result<MassProperties> mass_properties(const Mesh& mesh, std::
   MassProperties mass;
   COSTENGINE_TRY(mass.box_mm, box_of_facets_with_area(mesh, begin, end, ctx));
   const Vec3 origin = mass.box_mm.center();
-#ifdef COSTENGINE_HEADER_ONLY
-  const auto kernel = mass_body;
-#else
-  const MassKernel kernel = mass_kernel(ctx.isa());
-#endif
+  const MassKernel kernel = kernel_of(ctx);
   std::vector<MassLanes> lanes(block_count(end - begin, kMassBlock));
   COSTENGINE_CHECK(run_blocks(ctx, Stage::kMeasure, lanes.size(), [&](std::size_t block) {
     TriangleBlock triangles;
@@ -124,20 +146,7 @@ COSTENGINE_INLINE Result<MassProperties> mass_properties(const Mesh& mesh, std::
       kernel(triangles, lanes[block]);
     }
   }));
-  CompensatedSum volume6, area2, x, y, z;
-  for (const MassLanes& block : lanes) {
-    volume6.add(sum_lanes(block.volume6));
-    area2.add(sum_lanes(block.area2));
-    x.add(sum_lanes(block.moment_x));
-    y.add(sum_lanes(block.moment_y));
-    z.add(sum_lanes(block.moment_z));
-  }
-  mass.volume_mm3 = volume6.value() / 6;
-  mass.area_mm2 = area2.value() / 2;
-  mass.centroid_mm = origin;
-  if (volume6.value() != 0) {
-    mass.centroid_mm = origin + Vec3{x.value(), y.value(), z.value()} * (0.25 / volume6.value());
-  }
+  add_up(lanes, origin, mass);
   return mass;
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
+#include "costengine/base/run_blocks.hpp"
 #include "costengine/detail/mesh/sniff.hpp"
 #include "costengine/mesh/load.hpp"
 #include "costengine/mesh/read_obj.hpp"
@@ -38,23 +41,36 @@ inline Result<LoadedMesh> read_as(MeshFormat format, const ByteSource& source,
 }
 
 /// To millimetres; an input whose coordinates no machine or unit explains is an error.
-inline Status scale_and_check(Mesh& mesh, double unit_mm, const Limits& limits) {
-  for (std::size_t i = 0; i < mesh.vertices.size(); ++i) {
-    Vec3& p = mesh.vertices[i];
-    if (unit_mm != 1.0) p = p * unit_mm;
-    const double largest = std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)});
-    if (largest > limits.max_coordinate_mm) {
-      return Error{ErrorCode::kRange,
-                   Stage::kLoad,
-                   "vertex " + std::to_string(i) + " lies beyond the limit of " +
-                       std::to_string(limits.max_coordinate_mm / 1e6) +
-                       " km; check the "
-                       "unit and the export",
-                   {},
-                   {}};
+inline Status scale_and_check(Mesh& mesh, double unit_mm, Context& ctx) {
+  constexpr std::size_t kBlock = 65'536;
+  const double limit = ctx.limits().max_coordinate_mm;
+  const std::size_t count = mesh.vertices.size();
+  std::vector<char> beyond(block_count(count, kBlock));
+  const auto is_beyond = [limit](Vec3 p) {
+    return (std::abs(p.x) > limit) | (std::abs(p.y) > limit) | (std::abs(p.z) > limit);
+  };
+  COSTENGINE_CHECK(run_blocks(ctx, Stage::kLoad, beyond.size(), [&](std::size_t block) {
+    const std::size_t end = std::min(count, (block + 1) * kBlock);
+    int found = 0;
+    for (std::size_t i = block * kBlock; i < end; ++i) {
+      if (unit_mm != 1.0) mesh.vertices[i] = mesh.vertices[i] * unit_mm;
+      found |= is_beyond(mesh.vertices[i]) ? 1 : 0;
     }
-  }
-  return Ok{};
+    beyond[block] = static_cast<char>(found);
+  }));
+  const auto block = std::find(beyond.begin(), beyond.end(), 1);
+  if (block == beyond.end()) return Ok{};
+  const auto first = std::find_if(
+      mesh.vertices.begin() + (block - beyond.begin()) * static_cast<std::ptrdiff_t>(kBlock),
+      mesh.vertices.end(), is_beyond);
+  return Error{ErrorCode::kRange,
+               Stage::kLoad,
+               "vertex " + std::to_string(first - mesh.vertices.begin()) +
+                   " lies beyond the limit of " + std::to_string(limit / 1e6) +
+                   " km; check the "
+                   "unit and the export",
+               {},
+               {}};
 }
 
 }  // namespace detail
@@ -117,7 +133,7 @@ COSTENGINE_INLINE Result<LoadedMesh> load(const ByteSource& source, const LoadOp
   if (loaded.mesh.facets.empty()) {
     return Error{ErrorCode::kNoFaces, Stage::kLoad, "the file holds no facet", {}, {}};
   }
-  COSTENGINE_CHECK(detail::scale_and_check(loaded.mesh, options.unit_mm, ctx.limits()));
+  COSTENGINE_CHECK(detail::scale_and_check(loaded.mesh, options.unit_mm, ctx));
   return loaded;
 }
 

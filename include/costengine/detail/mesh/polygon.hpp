@@ -27,6 +27,9 @@ struct PolygonTraits {
 class PolygonCutter {
  public:
   using Triangle = std::array<std::uint32_t, 3>;  ///< positions in the polygon
+  /// Ear cutting is quadratic: about a second's worth (corners squared) for a file, then outlines
+  /// are fanned.
+  static constexpr double kWork = 1.5e8;
 
   /// Precondition: at least three corners. The result is valid until the next call.
   std::span<const Triangle> cut(std::span<const Vec3> corners, PolygonTraits& traits) {
@@ -157,8 +160,7 @@ class PolygonCutter {
   double size_ = 0;  ///< diagonal of the polygon's box
   std::vector<std::uint32_t> ring_;
   std::vector<Triangle> triangles_;
-  /// Ear cutting is quadratic: about a second's worth for a file, then outlines are fanned.
-  double work_left_ = 1.5e8;
+  double work_left_ = kWork;
 };
 
 }  // namespace costengine::detail

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "costengine/detail/mesh/read_stl_binary.ipp"
+#include "costengine/detail/mesh/stl_blocks.hpp"
 #include "costengine/detail/mesh/text_lines.hpp"
 #include "costengine/mesh/footprint.hpp"
 #include "costengine/mesh/read_stl.hpp"
@@ -17,7 +17,7 @@ namespace detail {
 class StlAsciiReader {
  public:
   StlAsciiReader(const ByteSource& source, Context& ctx)
-      : lines_(source, TextLines::Continuation::kNone, ctx),
+      : lines_(source, ctx),
         ctx_(ctx),
         welder_(static_cast<std::size_t>(std::min<std::uint64_t>(source.size() / 400, 1 << 20))) {}
 

@@ -76,30 +76,26 @@ inline Error number_error(NumberFault fault, std::string_view word, std::uint64_
   return error;
 }
 
+inline Error line_too_long(std::uint64_t limit, std::uint64_t line) {
+  return Error{
+      ErrorCode::kLimitLine,
+      Stage::kLoad,
+      "a line is longer than the limit of " + std::to_string(limit) + " bytes; re-export the file",
+      {},
+      line};
+}
+
 /// Hands out one line after the other, without its line end (LF, CRLF or CR).
 class TextLines {
  public:
-  enum class Continuation { kNone, kBackslash };
-
-  TextLines(const ByteSource& source, Continuation continuation, Context& ctx)
-      : source_(source), ctx_(ctx), joins_(continuation == Continuation::kBackslash) {}
+  TextLines(const ByteSource& source, Context& ctx) : source_(source), ctx_(ctx) {}
 
   /// The next line, valid until the following call; no value at the end of the file.
   Result<std::optional<std::string_view>> next() {
     line_ += lines_in_last_;
-    COSTENGINE_TRY(const std::optional<std::string_view> first, physical());
-    lines_in_last_ = first ? 1 : 0;
-    if (!joins_ || !first || !first->ends_with('\\')) return first;
-    joined_.assign(*first);
-    while (joined_.ends_with('\\')) {
-      joined_.back() = ' ';
-      COSTENGINE_TRY(const std::optional<std::string_view> more, physical());
-      if (!more) break;
-      ++lines_in_last_;
-      joined_ += *more;
-      if (joined_.size() > ctx_.limits().max_line_bytes) return too_long();
-    }
-    return std::optional<std::string_view>(joined_);
+    COSTENGINE_TRY(const std::optional<std::string_view> line, physical());
+    lines_in_last_ = line ? 1 : 0;
+    return line;
   }
 
   /// 1-based number of the line that next() gave last.
@@ -162,24 +158,17 @@ class TextLines {
   }
 
   [[nodiscard]] Error too_long() const {
-    return Error{ErrorCode::kLimitLine,
-                 Stage::kLoad,
-                 "a line is longer than the limit of " +
-                     std::to_string(ctx_.limits().max_line_bytes) + " bytes; re-export the file",
-                 {},
-                 line_};
+    return line_too_long(ctx_.limits().max_line_bytes, line_);
   }
 
   const ByteSource& source_;
   Context& ctx_;
-  bool joins_;
   std::vector<char> buffer_ = std::vector<char>(1);  // never empty: memchr wants a pointer
   std::size_t begin_ = 0, end_ = 0;
   std::size_t next_feed_ = 0;  ///< the first LF from some place before it on; end_ if there is none
   std::uint64_t offset_ = 0;
   std::uint64_t line_ = 1;
   std::uint64_t lines_in_last_ = 0;
-  std::string joined_;
 };
 
 }  // namespace costengine::detail
