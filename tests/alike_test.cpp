@@ -46,7 +46,7 @@ TEST_CASE("layers are alike if all that shows of them is") {
   const LayerSigns a = usual();
   CHECK(alike(a, a));
   LayerSigns b = a;
-  b.loops = 4, b.section_mm2 = 440, b.outline_mm = 90, b.top = 100, b.solid = 800, b.sparse = 8000;
+  b.loops = 4, b.section_mm2 = 520, b.outline_mm = 105, b.top = 100, b.solid = 1100, b.sparse = 12000;
   b.columns_mm3 = 8.5, b.interface_mm3 = 3.9;
   CHECK(alike(a, b));
   CHECK(alike(b, a));
@@ -60,15 +60,15 @@ TEST_CASE("layers are alike if all that shows of them is") {
   LayerSigns empty, supported;  // a layer without outlines may still carry supports
   empty.reached = supported.reached = empty.plain = true;
   CHECK_FALSE(alike(empty, supported));
-  CHECK(differs([](LayerSigns& c) { c.section_mm2 = 480; }));
-  CHECK(differs([](LayerSigns& c) { c.outline_mm = 96; }));
+  CHECK(differs([](LayerSigns& c) { c.section_mm2 = 540; }));
+  CHECK(differs([](LayerSigns& c) { c.outline_mm = 108; }));
   CHECK(differs([](LayerSigns& c) { c.height_mm = 0.3; }));
   CHECK(differs([](LayerSigns& c) { c.top = 400; }));
   CHECK(differs([](LayerSigns& c) { c.bottom = 400; }));
   CHECK(differs([](LayerSigns& c) { c.bridge = 400; }));
-  CHECK(differs([](LayerSigns& c) { c.solid = 1200; }));
-  CHECK(differs([](LayerSigns& c) { c.sparse = 9000; }));
-  CHECK(differs([](LayerSigns& c) { c.columns_mm3 = 11; }));
+  CHECK(differs([](LayerSigns& c) { c.solid = 1600; }));
+  CHECK(differs([](LayerSigns& c) { c.sparse = 14000; }));
+  CHECK(differs([](LayerSigns& c) { c.columns_mm3 = 17; }));
   CHECK(differs([](LayerSigns& c) { c.interface_mm3 = 1; }));
 }
 
@@ -87,11 +87,11 @@ TEST_CASE("a layer is left out if a planned one near by is like it and the last 
     }
     return layers;
   };
-  // The first of a block stands for none; two between two.
-  CHECK(planned(0) == std::vector<std::size_t>{0, 1, 4, 7, 10, 13});
+  // The first of a block stands for none; four between two.
+  CHECK(planned(0) == std::vector<std::size_t>{0, 1, 6, 11});
   // Supports in every other layer: two kinds of layers, each for itself.
   for (std::size_t i = 16; i < 32; i += 2) stand_ins.signs(0, i).columns_mm3 = 30;
-  CHECK(planned(16) == std::vector<std::size_t>{16, 17, 18, 21, 24, 27, 30});
+  CHECK(planned(16) == std::vector<std::size_t>{16, 17, 18, 23, 28});
 }
 
 TEST_CASE("what was left out lies between the planned layers around it with lines like its own") {
