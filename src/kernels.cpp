@@ -16,48 +16,49 @@ void mass_baseline(const TriangleBlock& t, MassLanes& sum) {
 }
 #endif
 
-// The kernels of a table and the table, all compiled for `target`.
-#define COSTENGINE_BIT_KERNELS(table, target)                                            \
-  template <class Way>                                                                   \
-  target void table##_combine(BitWord* a, const BitWord* b, std::size_t count) {         \
-    combine_body<Way>(a, b, count);                                                      \
-  }                                                                                      \
-  target bool table##_difference(const BitWord* a, const BitWord* b, BitWord* to,        \
-                                 std::size_t count) {                                    \
-    return difference_body(a, b, to, count);                                             \
-  }                                                                                      \
-  target bool table##_any_left(const BitWord* a, const BitWord* b, std::size_t count) {  \
-    return any_left_body(a, b, count);                                                   \
-  }                                                                                      \
-  target std::uint64_t table##_count(const BitWord* words, std::size_t count) {          \
-    return count_body(words, count);                                                     \
-  }                                                                                      \
-  template <class Way>                                                                   \
-  target void table##_x(const BitWord* from, BitWord* to, std::size_t count, int by) {   \
-    spread_x_body<Way>(from, to, count, by);                                             \
-  }                                                                                      \
-  template <class Way>                                                                   \
-  target void table##_y(const BitWord* from, BitWord* to, std::size_t count,             \
-                        std::ptrdiff_t shift) {                                          \
-    spread_y_body<Way>(from, to, count, shift);                                          \
-  }                                                                                      \
-  template <class Way>                                                                   \
-  target void table##_cross(const BitWord* from, BitWord* to, std::size_t count, int by, \
-                            std::ptrdiff_t shift) {                                      \
-    spread_cross_body<Way>(from, to, count, by, shift);                                  \
-  }                                                                                      \
-  constexpr BitKernels table = {table##_combine<And>,                                    \
-                                table##_combine<AndNot>,                                 \
-                                table##_combine<Or>,                                     \
-                                table##_difference,                                      \
-                                table##_any_left,                                        \
-                                table##_count,                                           \
-                                {table##_x<Or>, table##_y<Or>, table##_cross<Or>},       \
+// The kernels of a table and the table, all compiled for `target`. `count_bits` counts.
+#define COSTENGINE_BIT_KERNELS(table, count_bits, target)                                        \
+  template <class Way>                                                                           \
+  target void table##_combine(BitWord* a, const BitWord* b, std::size_t count) {                 \
+    combine_body<Way>(a, b, count);                                                              \
+  }                                                                                              \
+  template <class Way>                                                                           \
+  target bool table##_join(const BitWord* a, const BitWord* b, BitWord* to, std::size_t count) { \
+    return join_body<Way>(a, b, to, count);                                                      \
+  }                                                                                              \
+  target bool table##_any_left(const BitWord* a, const BitWord* b, std::size_t count) {          \
+    return any_left_body(a, b, count);                                                           \
+  }                                                                                              \
+  target std::uint64_t table##_count(const BitWord* words, std::size_t count) {                  \
+    return count_bits(words, count);                                                             \
+  }                                                                                              \
+  template <class Way>                                                                           \
+  target void table##_x(const BitWord* from, BitWord* to, std::size_t count, int by) {           \
+    spread_x_body<Way>(from, to, count, by);                                                     \
+  }                                                                                              \
+  template <class Way>                                                                           \
+  target void table##_y(const BitWord* from, BitWord* to, std::size_t count,                     \
+                        std::ptrdiff_t shift) {                                                  \
+    spread_y_body<Way>(from, to, count, shift);                                                  \
+  }                                                                                              \
+  template <class Way>                                                                           \
+  target void table##_cross(const BitWord* from, BitWord* to, std::size_t count, int by,         \
+                            std::ptrdiff_t shift) {                                              \
+    spread_cross_body<Way>(from, to, count, by, shift);                                          \
+  }                                                                                              \
+  constexpr BitKernels table = {table##_combine<And>,                                            \
+                                table##_combine<AndNot>,                                         \
+                                table##_combine<Or>,                                             \
+                                table##_join<And>,                                               \
+                                table##_join<AndNot>,                                            \
+                                table##_any_left,                                                \
+                                table##_count,                                                   \
+                                {table##_x<Or>, table##_y<Or>, table##_cross<Or>},               \
                                 {table##_x<And>, table##_y<And>, table##_cross<And>}};
 
-COSTENGINE_BIT_KERNELS(bits_baseline, )
+COSTENGINE_BIT_KERNELS(bits_baseline, count_body, )
 #ifdef __x86_64__
-COSTENGINE_BIT_KERNELS(bits_avx2, [[gnu::target("avx2")]])
+COSTENGINE_BIT_KERNELS(bits_avx2, popcount_body, [[gnu::target("avx2,popcnt")]])
 #endif
 #undef COSTENGINE_BIT_KERNELS
 

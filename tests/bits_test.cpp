@@ -172,6 +172,10 @@ TEST_CASE("what is left of a region in one pass is what single steps leave") {
         subtract(expected, covered);
         CHECK(uncovered(a, std::span(covers, n), result) == any(expected));
         CHECK(result.bits() == expected.bits());
+        expected = a;
+        intersect(expected, covered);
+        CHECK(common(a, std::span(covers, n), result) == any(expected));
+        CHECK(result.bits() == expected.bits());
       }
     }
   }
@@ -366,7 +370,9 @@ TEST_CASE("every instruction set gives the same bits") {
         keep(result);
         const bool found = uncovered(a, covers, result);
         keep(result);
-        results.push_back({BitWord{left}, BitWord{more}, BitWord{found}});
+        const bool shared = common(a, covers, result);
+        keep(result);
+        results.push_back({BitWord{left}, BitWord{more}, BitWord{found}, BitWord{shared}});
       }
       results.push_back({count(a), BitWord{any(a)}});
       for (const double radius : kRadii) {

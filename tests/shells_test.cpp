@@ -87,7 +87,10 @@ class Model {
     for (std::size_t i = 0; i < layers(); ++i) {
       ShellMasks shells{empty(), empty(), empty()};
       find_shells(i, masks, rules, shells, scratch);
-      if (i > 0) find_internal_bridges(result[i - 1].sparse, rules, shells, scratch);
+      if (i > 0) {
+        const BitMask* const below[] = {&result[i - 1].sparse};
+        find_internal_bridges(below, rules, shells, scratch);
+      }
       if (masks.surfaces[i].bottom.allocated()) result[i].bottom = masks.surfaces[i].bottom;
       if (masks.surfaces[i].top.allocated()) result[i].top = masks.surfaces[i].top;
       result[i].bridge = shells.internal_bridge;

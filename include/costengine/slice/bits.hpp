@@ -78,6 +78,9 @@ void unite(BitMask& a, const BitMask& b);
 /// result = a & ~b; whether any pixel is left. `result` has the memory of a mask of the grid.
 bool difference(const BitMask& a, const BitMask& b, BitMask& result);
 
+/// result = what of `a` is in all of `others` (at least one); whether any pixel is left.
+bool common(const BitMask& a, std::span<const BitMask* const> others, BitMask& result);
+
 /// result = what of `a` is not in all of `covers` (at least one); whether any pixel is left.
 bool uncovered(const BitMask& a, std::span<const BitMask* const> covers, BitMask& result);
 

@@ -61,9 +61,10 @@ struct LayerMasks {
 void find_shells(std::size_t layer, const LayerMasks& masks, const ShellRules& rules,
                  ShellMasks& result, ShellScratch& scratch);
 
-/// Moves from `masks.solid` to `masks.internal_bridge` what lies over the sparse infill below.
-void find_internal_bridges(const BitMask& sparse_below, const ShellRules& rules, ShellMasks& masks,
-                           ShellScratch& scratch);
+/// Moves from `masks.solid` to `masks.internal_bridge` what lies over the sparse infill of all the
+/// layers `sparse_below`, at least one: as many as a thread of the bridge is thick.
+void find_internal_bridges(std::span<const BitMask* const> sparse_below, const ShellRules& rules,
+                           ShellMasks& masks, ShellScratch& scratch);
 
 }  // namespace costengine
 

@@ -22,7 +22,7 @@ COSTENGINE_INLINE std::string_view isa_name(Isa isa) noexcept {
 COSTENGINE_INLINE std::vector<Isa> available_isas() {
   std::vector<Isa> isas;
 #if !defined(COSTENGINE_HEADER_ONLY) && defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) isas.push_back(Isa::kAvx2);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) isas.push_back(Isa::kAvx2);
 #endif
   isas.push_back(Isa::kBaseline);
   return isas;

@@ -189,16 +189,18 @@ class PartPlan {
   void find_layer(std::size_t i, bool first, LayerScratch& s) const {
     if (first || !same_shells(i)) {
       find_shells(i, masks_, rules_, s.shells, s.shell_scratch);
-    } else if (any(s.shells.internal_bridge)) {
-      unite(s.shells.solid, s.shells.internal_bridge);
+      s.same_shells = 0;
+      return;
     }
+    if (any(s.shells.internal_bridge)) unite(s.shells.solid, s.shells.internal_bridge);
+    ++s.same_shells;
   }
   /// Before layer `i` is planned.
   void find_bridges(std::size_t i, LayerScratch& s) const {
     if (i > 0 && rules_.sparse && any(s.shells.solid)) {
-      s.sparse_below = s.sparse_layers[(i - 1) % bridge_layers_];
-      for (std::size_t k = 2; k <= std::min(i, bridge_layers_); ++k) {
-        intersect(s.sparse_below, s.sparse_layers[(i - k) % bridge_layers_]);
+      s.sparse_below.clear();
+      for (std::size_t k = 1; k <= std::min(i, bridge_layers_); ++k) {
+        s.sparse_below.push_back(&s.sparse_layers[(i - k) % bridge_layers_]);
       }
       find_internal_bridges(s.sparse_below, rules_, s.shells, s.shell_scratch);
     }
@@ -232,7 +234,13 @@ class PartPlan {
   }
   /// After layer `i`: what the layers above need of it.
   void keep_sparse(std::size_t i, LayerScratch& s) const {
-    s.sparse_layers[i % bridge_layers_] = s.shells.sparse;
+    if (s.same_shells >= bridge_layers_) return;  // it is there already
+    BitMask& kept = s.sparse_layers[i % bridge_layers_];
+    if (same_shells(i + 1)) {
+      kept = s.shells.sparse;
+    } else {
+      std::swap(kept, s.shells.sparse);
+    }
   }
 
  private:

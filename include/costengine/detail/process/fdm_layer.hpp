@@ -40,14 +40,14 @@ struct LayerScratch {
   /// `bridge_layers`: how many layers down an internal bridge needs gaps.
   LayerScratch(const BitGrid& grid, const BitGrid& turned, std::size_t bridge_layers)
       : turned_mask(turned), sparse_layers(bridge_layers, BitMask(grid)) {
-    for (BitMask* m : {&shells.internal_bridge, &shells.solid, &shells.sparse, &sparse_below,
-                       &covered, &shell_scratch.a, &shell_scratch.b}) {
+    for (BitMask* m : {&shells.internal_bridge, &shells.solid, &shells.sparse, &covered,
+                       &shell_scratch.a, &shell_scratch.b}) {
       *m = BitMask(grid);
     }
   }
   ShellMasks shells;
   ShellScratch shell_scratch;
-  BitMask sparse_below, covered, turned_mask;
+  BitMask covered, turned_mask;
   BitMask hidden;  ///< neither seen from above nor from below
   LineScratch lines;
   LinkScratch links;
@@ -57,6 +57,8 @@ struct LayerScratch {
   PatternPieces waves;
   CoarseCells cells;
   std::vector<BitMask> sparse_layers;  ///< of the layers below, by their number
+  std::vector<const BitMask*> sparse_below;
+  std::size_t same_shells = 0;  ///< how many layers in a row have had the shells of the one below
   Islands islands;
   OrderScratch order;
   std::uint32_t groups = 0;               ///< of infill, so far

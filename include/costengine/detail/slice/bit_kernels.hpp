@@ -30,11 +30,12 @@ template <class Way>
   for (std::size_t i = 0; i < count; ++i) a[i] = Way::join(a[i], b[i]);
 }
 
-/// to[i] = a[i] & ~b[i]; whether any bit is left.
-[[gnu::always_inline]] inline bool difference_body(const BitWord* a, const BitWord* b,
-                                                   BitWord* __restrict to, std::size_t count) {
+/// to[i] = a[i] joined with b[i]; whether any bit is set.
+template <class Way>
+[[gnu::always_inline]] inline bool join_body(const BitWord* a, const BitWord* b,
+                                             BitWord* __restrict to, std::size_t count) {
   BitWord all = 0;
-  for (std::size_t i = 0; i < count; ++i) all |= to[i] = a[i] & ~b[i];
+  for (std::size_t i = 0; i < count; ++i) all |= to[i] = Way::join(a[i], b[i]);
   return all != 0;
 }
 
@@ -50,7 +51,19 @@ template <class Way>
   return false;
 }
 
-/// Sums of 2, 4 and 8 bits, side by side; sums of bytes hold 31 words.
+/// Set bits, where the processor counts them.
+[[gnu::always_inline]] inline std::uint64_t popcount_body(const BitWord* words, std::size_t count) {
+  const auto bits = [words](std::size_t i) {
+    return static_cast<std::uint64_t>(__builtin_popcountll(words[i]));
+  };
+  std::uint64_t sum = 0;
+  std::size_t i = 0;
+  for (; i + 4 <= count; i += 4) sum += bits(i) + bits(i + 1) + (bits(i + 2) + bits(i + 3));
+  for (; i < count; ++i) sum += bits(i);
+  return sum;
+}
+
+/// Set bits by sums of 2, 4 and 8 bits, side by side; sums of bytes hold 31 words.
 [[gnu::always_inline]] inline std::uint64_t count_body(const BitWord* words, std::size_t count) {
   constexpr std::size_t kWords = 31;
   std::uint64_t sum = 0;
@@ -119,6 +132,7 @@ struct BitKernels {
   void (*intersect)(BitWord* a, const BitWord* b, std::size_t count);
   void (*subtract)(BitWord* a, const BitWord* b, std::size_t count);
   void (*unite)(BitWord* a, const BitWord* b, std::size_t count);
+  bool (*intersection)(const BitWord* a, const BitWord* b, BitWord* to, std::size_t count);
   bool (*difference)(const BitWord* a, const BitWord* b, BitWord* to, std::size_t count);
   bool (*any_left)(const BitWord* a, const BitWord* b, std::size_t count);
   std::uint64_t (*count)(const BitWord* words, std::size_t count);
@@ -135,7 +149,8 @@ inline const BitKernels& bit_kernels(Isa) {
       combine_body<And>,
       combine_body<AndNot>,
       combine_body<Or>,
-      difference_body,
+      join_body<And>,
+      join_body<AndNot>,
       any_left_body,
       count_body,
       {spread_x_body<Or>, spread_y_body<Or>, spread_cross_body<Or>},

@@ -113,6 +113,28 @@ inline void shrink(BitMask& a, RowSpan span, int square, int diamond, BitMask& s
   move_boundary<And>(bit_kernels(a.isa()).shrink, a, span, square, diamond, scratch);
 }
 
+/// result = `a` joined by `join` with what is in all of `others`; whether any pixel is set.
+inline bool join_with_all(const BitMask& a, std::span<const BitMask* const> others,
+                          bool (*join)(const BitWord*, const BitWord*, BitWord*, std::size_t),
+                          BitMask& result) {
+  const BitKernels& kernels = bit_kernels(a.isa());
+  bool found = false;
+  BitWord in_all[kChunk];
+  for (std::size_t begin = 0; begin < a.bits().size(); begin += kChunk) {
+    const std::size_t n = std::min(kChunk, a.bits().size() - begin);
+    const BitWord* with = others.front()->bits().data() + begin;
+    if (others.size() > 1) {
+      kernels.intersection(with, others[1]->bits().data() + begin, in_all, n);
+      for (const BitMask* other : others.subspan(2)) {
+        kernels.intersect(in_all, other->bits().data() + begin, n);
+      }
+      with = in_all;
+    }
+    found |= join(a.bits().data() + begin, with, result.bits().data() + begin, n);
+  }
+  return found;
+}
+
 /// An octagon that reaches as far as a disc along the rows and along the diagonals.
 struct Octagon {
   int square, diamond;
@@ -178,21 +200,14 @@ COSTENGINE_INLINE bool difference(const BitMask& a, const BitMask& b, BitMask& r
                                                  result.bits().data(), a.bits().size());
 }
 
+COSTENGINE_INLINE bool common(const BitMask& a, std::span<const BitMask* const> others,
+                              BitMask& result) {
+  return detail::join_with_all(a, others, detail::bit_kernels(a.isa()).intersection, result);
+}
+
 COSTENGINE_INLINE bool uncovered(const BitMask& a, std::span<const BitMask* const> covers,
                                  BitMask& result) {
-  const detail::BitKernels& kernels = detail::bit_kernels(a.isa());
-  bool found = false;
-  BitWord covered[detail::kChunk];
-  for (std::size_t begin = 0; begin < a.bits().size(); begin += detail::kChunk) {
-    const std::size_t n = std::min(detail::kChunk, a.bits().size() - begin);
-    const BitWord* first = covers.front()->bits().data() + begin;
-    std::copy(first, first + n, covered);
-    for (const BitMask* cover : covers.subspan(1)) {
-      kernels.intersect(covered, cover->bits().data() + begin, n);
-    }
-    found |= kernels.difference(a.bits().data() + begin, covered, result.bits().data() + begin, n);
-  }
-  return found;
+  return detail::join_with_all(a, covers, detail::bit_kernels(a.isa()).difference, result);
 }
 
 COSTENGINE_INLINE std::uint64_t count(const BitMask& a) {
@@ -200,7 +215,13 @@ COSTENGINE_INLINE std::uint64_t count(const BitMask& a) {
 }
 
 COSTENGINE_INLINE bool any(const BitMask& a) {
-  return std::any_of(a.bits().begin(), a.bits().end(), [](BitWord word) { return word != 0; });
+  for (std::size_t begin = 0; begin < a.bits().size(); begin += detail::kChunk) {
+    const std::size_t end = std::min(begin + detail::kChunk, a.bits().size());
+    BitWord all = 0;
+    for (std::size_t i = begin; i < end; ++i) all |= a.bits()[i];
+    if (all != 0) return true;
+  }
+  return false;
 }
 
 COSTENGINE_INLINE bool contains(const BitMask& outer, const BitMask& inner) {

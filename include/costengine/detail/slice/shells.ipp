@@ -122,11 +122,10 @@ COSTENGINE_INLINE void find_shells(std::size_t layer, const LayerMasks& masks,
   detail::fill_small_regions(layer, masks, rules, result, scratch);
 }
 
-COSTENGINE_INLINE void find_internal_bridges(const BitMask& sparse_below, const ShellRules& rules,
-                                             ShellMasks& masks, ShellScratch& scratch) {
-  masks.internal_bridge = masks.solid;
-  intersect(masks.internal_bridge, sparse_below);
-  if (!any(masks.internal_bridge)) return;
+COSTENGINE_INLINE void find_internal_bridges(std::span<const BitMask* const> sparse_below,
+                                             const ShellRules& rules, ShellMasks& masks,
+                                             ShellScratch& scratch) {
+  if (!common(masks.solid, sparse_below, masks.internal_bridge)) return;
   open(masks.internal_bridge, rules.bridge_opening, scratch.a);
   intersect(masks.internal_bridge, masks.solid);
   subtract(masks.solid, masks.internal_bridge);
