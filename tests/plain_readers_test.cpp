@@ -66,6 +66,89 @@ TEST_CASE("of several facets that are not finite the first is named, whatever th
   }
 }
 
+TEST_CASE("ASCII STL: usual files are read in blocks, as by the reader of the whole grammar") {
+  bool left = false;
+  const auto same = [&](const std::string& text) {
+    return plain::difference_of_stl_text(text, {}, left) + (left ? "left to the grammar" : "");
+  };
+  std::string all;
+  for (const shapes::Solid& solid : solids()) {
+    const std::string text = shapes::to_stl_ascii(solid.mesh);
+    CHECK(same(text) == "");
+    CHECK(same(shapes::to_stl_ascii(shuffled(solid.mesh))) == "");
+    all += text + "\n \t\n";
+  }
+  CHECK(same(all) == "");
+  CHECK(same("\xEF\xBB\xBF" + all) == "");
+  CHECK(same(shapes::to_stl_ascii(shuffled(shapes::sphere(20, 64).mesh))) == "");
+  const std::string box = shapes::to_stl_ascii(shapes::box(20, 20, 20).mesh);
+  const auto changed = [&](std::string_view from, std::string_view to) {
+    std::string text = box;
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+      text.replace(at, from.size(), to);
+    }
+    CHECK(text != box);
+    return text;
+  };
+  CHECK(same(changed("\n", "\r\n")) == "");
+  CHECK(same(changed("vertex", "\t\tVERTEX ")) == "");
+  CHECK(same(changed("endsolid", "solid")) == "");  // an open solid at the end
+  CHECK(same(changed("facet normal 0 ", "facet normal nan ")) == "");
+  CHECK(same(changed("facet normal 0 ", "facet normal 5e-1 ")) == "");
+  CHECK(same(changed("vertex 0 ", "vertex -0.0 ")) == "");
+  CHECK(same(changed("vertex 0 ", "vertex +1e-30 ")) == "");
+  CHECK(same(changed("vertex 20 ", "vertex 20.000000000000000000000001 ")) == "");
+  CHECK(same(box.substr(0, box.rfind('\n'))) == "");
+  CHECK(same(box.substr(0, box.rfind("endsolid"))) == "");
+  CHECK(same(box.substr(box.find("facet"))) == "");
+}
+
+TEST_CASE("ASCII STL: what is not usual is left to the reader of the whole grammar") {
+  const std::string box = shapes::to_stl_ascii(shapes::box(20, 20, 20).mesh);
+  const auto left = [](const std::string& text, const Limits& limits = {}) {
+    bool is_left = false;
+    CHECK(plain::difference_of_stl_text(text, limits, is_left) == "");
+    return is_left;
+  };
+  const auto once = [&](std::string_view from, std::string_view to) {
+    std::string text = box;
+    text.replace(text.rfind(from), from.size(), to);
+    return text;
+  };
+  CHECK(left(once("endloop\n", "endloop ")));
+  CHECK(left(once("endloop\n", "\nendloop\n")));
+  CHECK(left(once("outer loop\n", "outer loop\r")));
+  CHECK(left(once("vertex", "vertix")));
+  CHECK(left(once("vertex", "vertex 1")));
+  CHECK(left(once("vertex 0", "vertex inf")));
+  CHECK(left(once("vertex 0", "vertex 0x1")));
+  CHECK(left(once("normal", "normal 1")));
+  CHECK(left(once("normal", "")));
+  CHECK(left(once("endfacet\n", "endfacet\ntext\n")));
+  CHECK(left(once("endsolid", "endsolid facet normal 1 0 0")));
+  CHECK(left(once("endsolid", "endsolid a\rb")));
+  CHECK(left(once("vertex", "vertex" + std::string(2000, ' '))));
+  CHECK(left(box.substr(0, box.rfind("endloop"))));
+  CHECK(left(box.substr(box.find("vertex"))));
+  CHECK(left("solid only\nendsolid\n"));
+  CHECK(left(""));
+  Limits few, short_lines, small;
+  few.max_facets = 11;
+  short_lines.max_line_bytes = 1000;
+  small.max_memory_bytes = 1'000'000;
+  CHECK(left(box, few));
+  CHECK(left(box, short_lines));
+  CHECK(left(box, small));
+}
+
+TEST_CASE("hostile ASCII STL: what is read in blocks is what the reader of the grammar reads") {
+  for (const hostile::Case& file : hostile::ascii_stl_cases()) {
+    CAPTURE(file.name);
+    bool left = false;
+    CHECK(plain::difference_of_stl_text(file.bytes, small_lines(), left) == "");
+  }
+}
+
 TEST_CASE("OBJ: the reader in blocks is the plain one") {
   for (const shapes::Solid& solid : solids()) {
     CHECK(plain::difference_of_obj(shapes::to_obj(solid.mesh), {}) == "");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -30,6 +31,23 @@ std::string replaced_all(std::string text, std::string_view from, std::string_vi
   if (!found) FAIL("the text to replace is not there");
   return text;
 }
+
+/// The first read of the second block fails; later ones do not.
+class FailsOnce final : public ByteSource {
+ public:
+  explicit FailsOnce(const std::string& text) : memory_(view_memory(bytes_of(text))) {}
+  [[nodiscard]] std::uint64_t size() const noexcept override { return memory_->size(); }
+  [[nodiscard]] Status read_at(std::uint64_t offset, std::span<std::byte> out) const override {
+    if (offset > 200'000 && !failed_.exchange(true)) {
+      return Error{ErrorCode::kReadFailed, Stage::kLoad, "the disk is tired", offset, {}};
+    }
+    return memory_->read_at(offset, out);
+  }
+
+ private:
+  std::unique_ptr<ByteSource> memory_;
+  mutable std::atomic<bool> failed_{false};
+};
 
 LoadedMesh check_box(const std::string& text) {
   LoadedMesh mesh = loaded(text);
@@ -383,4 +401,14 @@ TEST_CASE("reading an OBJ stops when cancelled") {
   ctx.cancel();
   const auto source = view_memory(bytes_of(kBox));
   CHECK(read_obj(*source, ctx).error().code == ErrorCode::kCancelled);
+}
+
+TEST_CASE("an OBJ of which a read failed is not read short, even if it could be read again") {
+  std::string text = kBox;
+  while (text.size() < 1'000'000) text += kQuads;
+  const FailsOnce source(text);
+  Context ctx(threads(1));
+  const Result<LoadedMesh> read = read_obj(source, ctx);
+  REQUIRE(!read.ok());
+  CHECK(read.error().code == ErrorCode::kReadFailed);
 }

@@ -2,8 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <ctime>
+#include <span>
+#include <string>
 #include <vector>
+
+#include "costengine/base/byte_source.hpp"
+#include "costengine/detail/base/secret_hash.hpp"
+#include "costengine/mesh/read_stl.hpp"
 
 using namespace costengine;
 
@@ -53,4 +65,79 @@ TEST_CASE("welding a crowd of vertices takes no longer than welding as many apar
   mesh.facets = {{0, 45'000, 89'999}, {0, 1, 90'000}};
   const Mesh welded = weld_within(mesh, std::vector<bool>(mesh.vertices.size(), true), 1);
   CHECK(welded.facets == std::vector<Facet>{{0, 0, 0}, {0, 0, 90'000}});
+}
+
+namespace {
+
+/// Finite positions, all different, with the same upper 8 and lower 32 bits of the hash that takes
+/// the words of x and y, and of z, with these operations: xor-shift, multiplication, sum. It can be
+/// run backwards by anyone, as any hash that is public.
+std::string stl_of_colliding_positions(std::uint32_t facets) {
+  constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15ULL;
+  std::uint64_t inverse = kFactor;  // Newton: each step doubles the bits that are right
+  for (int i = 0; i < 6; ++i) inverse *= 2 - kFactor * inverse;
+  const auto unfold = [](std::uint64_t h) { return h ^ h >> 32; };
+  const auto usual = [](std::uint64_t word) {
+    const std::uint64_t exponent = word >> 23 & 0xff;
+    return exponent > 100 && exponent < 140;
+  };
+  std::string text(84, 'x');
+  const auto append = [&text](auto value) {
+    const auto bytes = std::bit_cast<std::array<char, sizeof value>>(value);
+    text.append(bytes.data(), bytes.size());
+  };
+  std::uint32_t corners = 0;
+  for (std::uint64_t i = 0; corners < 3 * facets; ++i) {
+    const std::uint64_t z = 0x40000000 + (i >> 24), middle = i & 0xffffff;
+    const std::uint64_t xy = unfold(unfold(middle << 32) * inverse - z) * inverse;
+    if (!usual(xy & 0xffffffff) || !usual(xy >> 32)) continue;
+    if (corners % 3 == 0) text.append(12, '\0');
+    append(xy);
+    append(static_cast<std::uint32_t>(z));
+    if (++corners % 3 == 0) text.append(2, '\0');
+  }
+  const auto count = std::bit_cast<std::array<char, 4>>(facets);
+  std::copy(count.begin(), count.end(), text.begin() + 80);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("positions that collide in a hash known to all are read as fast as others") {
+  constexpr std::uint32_t kFacets = 40'000;
+  const std::string colliding = stl_of_colliding_positions(kFacets);
+  std::string others = colliding;  // as many, but on a line
+  for (std::uint32_t i = 0; i < 3 * kFacets; ++i) {
+    const std::array<float, 3> position{static_cast<float>(i), 1, 2};
+    std::memcpy(others.data() + 84 + 50 * (i / 3) + 12 + 12 * (i % 3), position.data(), 12);
+  }
+  const auto cpu_of_reading = [](const std::string& text) {
+    const auto source = view_memory(std::as_bytes(std::span(text)));
+    Context ctx({.threads = 1});
+    const std::clock_t begin = std::clock();
+    const auto read = read_stl_binary(*source, ctx);
+    REQUIRE(read.ok());
+    CHECK(read.value().mesh.vertices.size() == 3 * kFacets);
+    return static_cast<double>(std::clock() - begin);
+  };
+  // Nearly equal; some hundred times as much if they collide.
+  CHECK(cpu_of_reading(colliding) < 20 * cpu_of_reading(others) + 0.05 * CLOCKS_PER_SEC);
+}
+
+TEST_CASE("what collides in a table depends on a secret that is drawn anew") {
+  const detail::HashSecret one = detail::draw_hash_secret(), other = detail::draw_hash_secret();
+  CHECK(one != other);
+  CHECK(detail::hash_secret() == detail::hash_secret());
+  for (const detail::HashSecret& secret : {one, other}) {
+    for (const unsigned shift : {0U, 20U, 32U, 52U}) {  // neighbours, coarse and fine
+      std::vector<int> slots(4096), parts(256);
+      for (std::uint64_t i = 0; i < 4096; ++i) {
+        const std::uint64_t h = detail::secret_hash(i << shift, i % 64, secret);
+        ++slots[h & 4095];
+        ++parts[h >> 56];
+      }
+      CHECK(*std::max_element(slots.begin(), slots.end()) < 64);
+      CHECK(*std::max_element(parts.begin(), parts.end()) < 512);
+    }
+  }
 }

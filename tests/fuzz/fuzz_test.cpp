@@ -34,7 +34,9 @@ void require_sound(const Interval& interval, const char* why) {
 /// The readers that work in blocks must give what plain ones give, whatever the format really is.
 void check_readers(std::span<const std::byte> bytes, const Limits& limits) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  bool left = false;
   for (const std::string& found : {plain::difference_of_stl(text, limits, {1, 3}),
+                                   plain::difference_of_stl_text(text, limits, left, {1, 3}),
                                    plain::difference_of_obj(text, limits, {1, 3})}) {
     if (!found.empty()) fail(found.c_str());
   }

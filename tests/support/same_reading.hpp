@@ -8,6 +8,7 @@
 
 #include "costengine/detail/mesh/obj_reader.hpp"
 #include "costengine/detail/mesh/stl_blocks.hpp"
+#include "costengine/detail/mesh/stl_grammar.hpp"
 #include "support/plain_readers.hpp"
 
 namespace costengine::plain {
@@ -62,6 +63,43 @@ inline std::string difference_of_stl(std::string_view bytes, const Limits& limit
       const std::string found = difference(plain, detail::read_stl_in_blocks(*source, block, ctx));
       if (!found.empty()) {
         return found + " (blocks of " + std::to_string(block) + ", " + std::to_string(count) +
+               " threads)";
+      }
+    }
+  }
+  return {};
+}
+
+/// An ASCII STL in blocks and by the reader of the whole grammar, which takes one line after the
+/// other. `left`: set if blocks leave the file to it, whatever their size.
+inline std::string difference_of_stl_text(std::string_view bytes, const Limits& limits, bool& left,
+                                          const std::vector<unsigned>& threads = {1, 2, 3, 8}) {
+  const auto source = view_memory(std::as_bytes(std::span(bytes)));
+  Context plain_ctx({.threads = 1, .limits = limits});
+  const Result<LoadedMesh> plain = detail::StlAsciiReader(*source, plain_ctx).read();
+  left = true;
+  for (const std::uint64_t block :
+       {detail::kTextBlock, std::uint64_t{1000}, std::uint64_t{61}, std::uint64_t{7}}) {
+    if (bytes.size() > 2000 * block) continue;
+    for (const unsigned count : threads) {
+      Context ctx({.threads = count, .limits = limits});
+      detail::StlTextReader reader(*source, block, ctx);
+      Result<std::optional<LoadedMesh>> fast = reader.read();
+      if (fast.ok() && !fast.value()) continue;
+      left = false;
+      std::string found;
+      if (!fast.ok() || !plain.ok()) {
+        found = "one has an error";
+      } else {
+        Outcome expected;
+        expected.mesh = plain.value().mesh;
+        for (const Finding& f : plain.value().findings) {
+          expected.findings.emplace_back(f.code, f.count);
+        }
+        found = difference(expected, *std::move(fast).value());
+      }
+      if (!found.empty()) {
+        return found + " (blocks of " + std::to_string(block) + " bytes, " + std::to_string(count) +
                " threads)";
       }
     }

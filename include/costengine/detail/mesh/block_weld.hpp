@@ -14,12 +14,15 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <span>
 #include <vector>
 
 #include "costengine/base/run_blocks.hpp"
 #include "costengine/base/scratch_pool.hpp"
 #include "costengine/base/vec.hpp"
 #include "costengine/detail/base/huge_pages.hpp"
+#include "costengine/detail/base/secret_hash.hpp"
+#include "costengine/mesh/mesh.hpp"
 
 namespace costengine::detail {
 
@@ -38,10 +41,8 @@ struct FloatKey {
     return {coordinate(static_cast<std::uint32_t>(xy)),
             coordinate(static_cast<std::uint32_t>(xy >> 32)), coordinate(z)};
   }
-  [[nodiscard]] std::uint64_t hash() const {
-    std::uint64_t h = xy * 0x9e3779b97f4a7c15ULL;
-    h = ((h ^ h >> 32) + z) * 0x9e3779b97f4a7c15ULL;
-    return h ^ h >> 32;
+  [[nodiscard]] std::uint64_t hash(const HashSecret& secret) const {
+    return secret_hash(xy, z, secret);
   }
   /// 0 if the positions are equal.
   [[nodiscard]] std::uint64_t difference(const FloatKey& other) const {
@@ -59,26 +60,55 @@ struct FloatKey {
   static double coordinate(std::uint32_t word) { return double{std::bit_cast<float>(word)}; }
 };
 
+/// The same of a position whose coordinates no float holds.
+struct DoubleKey {
+  std::uint64_t x, y, z;
+  std::uint32_t value;
+
+  DoubleKey() = default;
+  DoubleKey(double px, double py, double pz) : x(bits(px)), y(bits(py)), z(bits(pz)), value(0) {}
+
+  [[nodiscard]] Vec3 position() const {
+    return {std::bit_cast<double>(x), std::bit_cast<double>(y), std::bit_cast<double>(z)};
+  }
+  [[nodiscard]] std::uint64_t hash(const HashSecret& secret) const {
+    return secret_hash(x, y, z, secret);
+  }
+  [[nodiscard]] std::uint64_t difference(const DoubleKey& other) const {
+    return (x ^ other.x) | (y ^ other.y) | (z ^ other.z);
+  }
+  void set(const DoubleKey& key, std::uint32_t number) {
+    x = key.x;
+    y = key.y;
+    z = key.z;
+    value = number;
+  }
+
+ private:
+  static std::uint64_t bits(double v) { return std::bit_cast<std::uint64_t>(v + 0.0); }
+};
+
 /// A hash table with its values beside the keys: a look-up touches one cache line.
+template <class Key>
 class KeyTable {
  public:
   /// Empties it and makes room for `keys`.
   void reset(std::size_t keys) {
     const std::size_t slots = std::bit_ceil(std::max<std::size_t>(64, 2 * keys));
     if (slots > capacity_) {
-      slots_ = std::make_unique_for_overwrite<FloatKey[]>(slots);
-      prefer_huge_pages(slots_.get(), slots * sizeof(FloatKey));
+      slots_ = std::make_unique_for_overwrite<Key[]>(slots);
+      prefer_huge_pages(slots_.get(), slots * sizeof(Key));
       capacity_ = slots;
     }
     mask_ = slots - 1;
-    std::memset(static_cast<void*>(slots_.get()), 0, slots * sizeof(FloatKey));
+    std::memset(static_cast<void*>(slots_.get()), 0, slots * sizeof(Key));
   }
 
   /// The value of the key; `fresh` from now on if it has none. Precondition: there is room.
-  std::uint32_t put(const FloatKey& key, std::uint32_t fresh) {
-    std::size_t at = key.hash() & mask_;
+  std::uint32_t put(const Key& key, std::uint32_t fresh) {
+    std::size_t at = key.hash(secret_) & mask_;
     while (true) {
-      FloatKey& slot = slots_[at];
+      Key& slot = slots_[at];
       // Whether a key is known is as good as random: no branch on it, and it is written either way.
       const std::uint32_t known = slot.value;  // value + 1; 0 is free
       const std::uint64_t is_free = known == 0 ? 1 : 0;
@@ -96,7 +126,7 @@ class KeyTable {
   /// Makes room for `more` keys beside the `used` ones.
   void make_room(std::size_t used, std::size_t more) {
     if (2 * (used + more) <= mask_ + 1) return;
-    const std::unique_ptr<FloatKey[]> old = std::move(slots_);
+    const std::unique_ptr<Key[]> old = std::move(slots_);
     const std::size_t old_slots = mask_ + 1;
     capacity_ = 0;
     reset(2 * (used + more));
@@ -106,11 +136,13 @@ class KeyTable {
   }
 
  private:
-  std::unique_ptr<FloatKey[]> slots_;
+  std::unique_ptr<Key[]> slots_;
   std::size_t capacity_ = 0, mask_ = 0;
+  HashSecret secret_ = hash_secret();
 };
 
 /// Numbers the positions of one block in the order of their first appearance.
+template <class Key>
 class BlockPositions {
  public:
   void start(std::size_t expected) {
@@ -122,23 +154,24 @@ class BlockPositions {
     table_.make_room(count_, more);
     if (keys_.size() < count_ + more + 1) keys_.resize(2 * (count_ + more + 1));
   }
-  std::uint32_t add(const FloatKey& key) {
+  std::uint32_t add(const Key& key) {
     const std::uint32_t index = table_.put(key, count_);
     keys_[count_].set(key, 0);
     count_ += index == count_ ? 1U : 0U;
     return index;
   }
   [[nodiscard]] std::uint32_t count() const { return count_; }
-  [[nodiscard]] const FloatKey* keys() const { return keys_.data(); }
+  [[nodiscard]] const Key* keys() const { return keys_.data(); }
 
  private:
-  KeyTable table_;
-  std::vector<FloatKey> keys_;
+  KeyTable<Key> table_;
+  std::vector<Key> keys_;
   std::uint32_t count_ = 0;
 };
 
 /// The positions of all blocks: keep() each block, join() them, write() the positions; then
-/// numbers() says for each block what its positions are called in the mesh.
+/// rename() the corners of each block.
+template <class Key>
 class BlockWeld {
  public:
   /// Blocks may have up to 131,072 positions.
@@ -155,7 +188,7 @@ class BlockWeld {
 
   /// What a block found, best each position once. From any thread; the last call for a block
   /// counts.
-  void keep(std::size_t index, const FloatKey* keys, std::uint32_t count) {
+  void keep(std::size_t index, const Key* keys, std::uint32_t count) {
     Block& block = blocks_[index];
     take(count, block);
     const std::size_t parts = std::size_t{1} << part_bits_;
@@ -174,9 +207,9 @@ class BlockWeld {
   }
 
   Status join(Context& ctx, Stage stage) {
-    ScratchPool<KeyTable> tables;
+    ScratchPool<KeyTable<Key>> tables;
     COSTENGINE_CHECK(run_blocks(ctx, stage, std::size_t{1} << part_bits_, [&](std::size_t part) {
-      const auto table = tables.take([] { return KeyTable(); });
+      const auto table = tables.take([] { return KeyTable<Key>(); });
       join_part(part, *table);
     }));
     for (Block& block : blocks_) {
@@ -198,15 +231,20 @@ class BlockWeld {
     });
   }
 
-  /// After write(): how many positions a block kept, and the number of each in the mesh.
-  [[nodiscard]] std::size_t kept(std::size_t index) const { return blocks_[index].count; }
-  void numbers(std::size_t index, std::uint32_t* numbers) const {
+  /// After write(): corners that are numbers of a block's positions become numbers of the mesh.
+  void rename(std::size_t index, std::span<Facet> facets) {
+    const auto scratch = numbers_.take([] { return std::vector<std::uint32_t>(); });
     const Block& block = blocks_[index];
+    if (scratch->size() < block.count) scratch->resize(block.count);
+    std::uint32_t* const number = scratch->data();
     for (std::uint32_t k = 0; k < block.count; ++k) {
       const std::uint32_t value = block.keys[k].value;
       const bool own = (block.place[k] & kOwn) != 0;
-      numbers[block.place[k] & ~kOwn] =
+      number[block.place[k] & ~kOwn] =
           own ? value : chunks_[value / kChunk].keys[value % kChunk].value;
+    }
+    for (Facet& facet : facets) {
+      for (std::uint32_t& corner : facet) corner = number[corner];
     }
   }
 
@@ -217,12 +255,12 @@ class BlockWeld {
   static constexpr std::uint32_t kOwn = std::uint32_t{1} << 31;
 
   struct Chunk {
-    std::unique_ptr<FloatKey[]> keys;
+    std::unique_ptr<Key[]> keys;
     std::unique_ptr<std::uint32_t[]> place;
   };
   /// The positions of a block, ordered by parts.
   struct Block {
-    FloatKey* keys = nullptr;        ///< value: the id of the first equal position; in the end of
+    Key* keys = nullptr;             ///< value: the id of the first equal position; in the end of
                                      ///< one that is its own first, the number in the mesh
     std::uint32_t* place = nullptr;  ///< the number in the block; kOwn: no block before has it
     std::uint32_t id = 0;            ///< of the first position here: chunk and place in it
@@ -232,8 +270,8 @@ class BlockWeld {
     std::unique_ptr<std::uint32_t[]> part_begin;
   };
 
-  [[nodiscard]] std::size_t part_of(const FloatKey& key) const {
-    return part_bits_ == 0 ? 0 : static_cast<std::size_t>(key.hash() >> (64 - part_bits_));
+  [[nodiscard]] std::size_t part_of(const Key& key) const {
+    return part_bits_ == 0 ? 0 : static_cast<std::size_t>(key.hash(secret_) >> (64 - part_bits_));
   }
 
   void take(std::uint32_t count, Block& block) {
@@ -241,9 +279,9 @@ class BlockWeld {
     if (chunks_.empty() || room_ - used_ < count) {
       if (chunks_.size() == (std::size_t{1} << 32) / kChunk) throw std::bad_alloc();  // out of ids
       room_ = blocks_.size() == 1 ? count : std::max(chunk_, count);
-      Chunk chunk{std::make_unique_for_overwrite<FloatKey[]>(room_),
+      Chunk chunk{std::make_unique_for_overwrite<Key[]>(room_),
                   std::make_unique_for_overwrite<std::uint32_t[]>(room_)};
-      if (room_ == kChunk) prefer_huge_pages(chunk.keys.get(), room_ * sizeof(FloatKey));
+      if (room_ == kChunk) prefer_huge_pages(chunk.keys.get(), room_ * sizeof(Key));
       chunks_.push_back(std::move(chunk));
       used_ = 0;
     }
@@ -255,7 +293,7 @@ class BlockWeld {
     used_ += count;
   }
 
-  void join_part(std::size_t part, KeyTable& table) {
+  void join_part(std::size_t part, KeyTable<Key>& table) {
     std::size_t total = 0;
     for (const Block& block : blocks_) {
       total += block.part_begin[part + 1] - block.part_begin[part];
@@ -291,11 +329,13 @@ class BlockWeld {
 
   std::vector<Block> blocks_;
   unsigned part_bits_;
+  HashSecret secret_ = hash_secret();
   std::mutex mutex_;
   std::vector<Chunk> chunks_;
   std::uint32_t chunk_;                ///< positions that a chunk is made for, kChunk at most
   std::uint32_t used_ = 0, room_ = 0;  ///< of the last chunk
   std::size_t count_ = 0;
+  ScratchPool<std::vector<std::uint32_t>> numbers_;
 };
 
 }  // namespace costengine::detail

@@ -120,8 +120,8 @@ class ObjReader {
       before += kept.own;
     }
     COSTENGINE_CHECK(run_blocks(ctx_, Stage::kLoad, again.size(), [&](std::size_t k) {
+      // What failed once and not again (a read) has failed: what stands behind it was not counted.
       Status parsed = parse(again[k], true);
-      blocks_[again[k]].error.reset();
       if (!parsed.ok()) blocks_[again[k]].error = std::move(parsed).error();
     }));
     for (const std::size_t index : again) {

@@ -14,6 +14,7 @@
 #include "costengine/base/scratch_pool.hpp"
 #include "costengine/base/vec.hpp"
 #include "costengine/detail/base/huge_pages.hpp"
+#include "costengine/detail/base/secret_hash.hpp"
 #include "costengine/detail/mesh/chunk_store.hpp"
 
 namespace costengine::detail {
@@ -109,11 +110,8 @@ class ObjVertices {
   };
 
   static std::uint64_t hash(Vec3 p) {
-    constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15ULL;
-    std::uint64_t h = std::bit_cast<std::uint64_t>(p.x) * kFactor;
-    h = ((h ^ h >> 32) + std::bit_cast<std::uint64_t>(p.y)) * kFactor;
-    h = ((h ^ h >> 32) + std::bit_cast<std::uint64_t>(p.z)) * kFactor;
-    return h ^ h >> 32;
+    return secret_hash(std::bit_cast<std::uint64_t>(p.x), std::bit_cast<std::uint64_t>(p.y),
+                       std::bit_cast<std::uint64_t>(p.z), hash_secret());
   }
 
   void join_part(std::size_t part, const Vec3* all, std::vector<Entry>& table,

@@ -73,7 +73,7 @@ inline constexpr std::size_t kStlBlock = 4096;
 /// What a thread needs to work on a block.
 struct StlScratch {
   std::unique_ptr<std::byte[]> bytes;
-  BlockPositions positions;
+  BlockPositions<FloatKey> positions;
 };
 
 struct StlBlockResult {
@@ -111,7 +111,7 @@ inline void check_stl_facet(const float* normal, const float* corners, std::uint
 
 /// Facets as they stand in the file into facets over the block's own positions.
 inline void parse_stl_block(const std::byte* bytes, std::size_t count, std::uint64_t first,
-                            Facet* facets, BlockPositions& positions, StlBlockResult& result) {
+                            Facet* facets, BlockPositions<FloatKey>& positions, StlBlockResult& result) {
   constexpr std::size_t kBatch = 64;
   positions.start(2 * count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -137,7 +137,7 @@ inline Status read_stl_facets(const ByteSource& source, std::uint64_t facets,
     return std::min(block_facets, count - block * block_facets);
   };
   resize_on_huge_pages(mesh.facets, count);
-  BlockWeld weld(blocks, count / 2);
+  BlockWeld<FloatKey> weld(blocks, count / 2);
   ScratchPool<StlScratch> pool;
   std::vector<StlBlockResult> results(blocks);
   COSTENGINE_CHECK(run_blocks(ctx, Stage::kLoad, blocks, [&](std::size_t block) {
@@ -167,15 +167,8 @@ inline Status read_stl_facets(const ByteSource& source, std::uint64_t facets,
   COSTENGINE_CHECK(ctx.check_memory(Stage::kLoad, reading_bytes(facets, weld.count())));
   resize_on_huge_pages(mesh.vertices, weld.count());
   COSTENGINE_CHECK(weld.write(mesh.vertices, ctx, Stage::kLoad));
-  ScratchPool<std::vector<std::uint32_t>> numbers;
   return run_blocks(ctx, Stage::kLoad, blocks, [&](std::size_t block) {
-    const auto scratch = numbers.take([] { return std::vector<std::uint32_t>(); });
-    if (scratch->size() < weld.kept(block)) scratch->resize(weld.kept(block));
-    weld.numbers(block, scratch->data());
-    const std::uint32_t* const number = scratch->data();
-    for (Facet& facet : std::span(mesh.facets).subspan(block * block_facets, in_block(block))) {
-      for (std::uint32_t& corner : facet) corner = number[corner];
-    }
+    weld.rename(block, std::span(mesh.facets).subspan(block * block_facets, in_block(block)));
   });
 }
 

@@ -6,22 +6,17 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "costengine/detail/base/secret_hash.hpp"
 #include "costengine/mesh/weld.hpp"
 
 namespace costengine {
 namespace detail {
 
-inline std::uint64_t mix(std::uint64_t h) {
-  h ^= h >> 32;
-  h *= 0x9e3779b97f4a7c15ULL;
-  return h ^ (h >> 29);
-}
-
 inline std::uint64_t hash_position(Vec3 p) {
   const auto x = std::bit_cast<std::uint64_t>(p.x);
   const auto y = std::bit_cast<std::uint64_t>(p.y);
   const auto z = std::bit_cast<std::uint64_t>(p.z);
-  return mix(mix(mix(x) + y) + z);
+  return secret_hash(x, y, z, hash_secret());
 }
 
 inline std::size_t table_size_for(std::size_t vertices) {
@@ -85,9 +80,8 @@ COSTENGINE_INLINE Mesh weld_within(const Mesh& mesh, const std::vector<bool>& ca
   };
   struct CellHash {
     std::size_t operator()(const Cell& c) const {
-      return detail::mix(detail::mix(detail::mix(static_cast<std::uint64_t>(c.x)) +
-                                     static_cast<std::uint64_t>(c.y)) +
-                         static_cast<std::uint64_t>(c.z));
+      return detail::secret_hash(static_cast<std::uint64_t>(c.x), static_cast<std::uint64_t>(c.y),
+                                 static_cast<std::uint64_t>(c.z), detail::hash_secret());
     }
   };
   Box3 box;
