@@ -1,21 +1,16 @@
 /// load: bytes to mesh, whatever the format.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "costengine/base/byte_source.hpp"
 #include "costengine/base/context.hpp"
 #include "costengine/base/error.hpp"
-#include "costengine/mesh/finding.hpp"
-#include "costengine/mesh/mesh.hpp"
+#include "costengine/mesh/loaded_mesh.hpp"
 
 namespace costengine {
-
-enum class MeshFormat { kStlBinary, kStlAscii, kObj, k3mf, kPly, kOff, kAmf, kGltf, kGlb };
 
 /// "stl-binary", "stl-ascii", "obj", "3mf", "ply", "off", "amf", "gltf", "glb".
 std::string_view mesh_format_name(MeshFormat format) noexcept;
@@ -23,14 +18,6 @@ std::string_view mesh_format_name(MeshFormat format) noexcept;
 /// What the ending of a file name promises, in any letter case; nothing for an unknown ending. For
 /// ".stl" it is kStlBinary: content tells the two kinds apart.
 std::optional<MeshFormat> format_from_name(std::string_view path);
-
-/// A mesh and what its reader noticed.
-struct LoadedMesh {
-  Mesh mesh;
-  MeshFormat format{};
-  std::uint64_t facets_read = 0;  ///< facets in the file, before any was dropped
-  std::vector<Finding> findings;
-};
 
 /// Reads a format that this library does not read itself. It answers with a mesh whose vertices may
 /// repeat (load() welds them) and with coordinates in the file's own unit scaled to millimetres
@@ -51,7 +38,7 @@ struct LoadOptions {
 /// Error::byte, text formats Error::line.
 /// Never opens anything: references to other files inside the bytes are ignored.
 /// Cost: O(bytes); memory 12 bytes per facet and 24 per vertex, and up to 60 more per facet while
-/// it runs. Threads: blocks of a binary STL or an OBJ are read in parallel.
+/// it runs. Threads: blocks of an STL or an OBJ are read in parallel.
 Result<LoadedMesh> load(const ByteSource& source, const LoadOptions& options, Context& ctx);
 
 }  // namespace costengine

@@ -1,7 +1,10 @@
 /// Reader for Wavefront OBJ.
 #pragma once
 
-#include "costengine/mesh/load.hpp"
+#include "costengine/base/byte_source.hpp"
+#include "costengine/base/context.hpp"
+#include "costengine/base/error.hpp"
+#include "costengine/mesh/loaded_mesh.hpp"
 
 namespace costengine {
 

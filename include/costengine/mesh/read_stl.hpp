@@ -1,7 +1,10 @@
 /// Readers for STL, binary and ASCII.
 #pragma once
 
-#include "costengine/mesh/load.hpp"
+#include "costengine/base/byte_source.hpp"
+#include "costengine/base/context.hpp"
+#include "costengine/base/error.hpp"
+#include "costengine/mesh/loaded_mesh.hpp"
 
 namespace costengine {
 
@@ -19,6 +22,8 @@ Result<LoadedMesh> read_stl_binary(const ByteSource& source, Context& ctx);
 /// precision. Text behind an end tag on its line is ignored. A file that stops between two facets
 /// without `endsolid` is the warning `no_endsolid`; one that stops inside a facet is kTruncated.
 /// Errors: kSyntax, kNumber, kNonfinite, kTruncated, kNoFaces, kLimitFacets, kLimitLine; with line.
+/// Threads: a file of the usual form, seven lines a facet, is read in parallel blocks of 256 KB,
+/// any other one line after the other; same bits for any number.
 Result<LoadedMesh> read_stl_ascii(const ByteSource& source, Context& ctx);
 
 }  // namespace costengine

@@ -10,7 +10,7 @@
 #include "costengine/detail/mesh/obj_vertices.hpp"
 #include "costengine/detail/mesh/polygon.hpp"
 #include "costengine/mesh/footprint.hpp"
-#include "costengine/mesh/load.hpp"
+#include "costengine/mesh/loaded_mesh.hpp"
 
 namespace costengine::detail {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "costengine/detail/mesh/text_lines.hpp"
-#include "costengine/mesh/load.hpp"
+#include "costengine/mesh/loaded_mesh.hpp"
 
 namespace costengine::detail {
 

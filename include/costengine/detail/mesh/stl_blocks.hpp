@@ -12,7 +12,7 @@
 #include "costengine/base/scratch_pool.hpp"
 #include "costengine/detail/mesh/block_weld.hpp"
 #include "costengine/mesh/footprint.hpp"
-#include "costengine/mesh/load.hpp"
+#include "costengine/mesh/loaded_mesh.hpp"
 
 namespace costengine::detail {
 
