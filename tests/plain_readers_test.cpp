@@ -69,7 +69,8 @@ TEST_CASE("of several facets that are not finite the first is named, whatever th
 TEST_CASE("ASCII STL: usual files are read in blocks, as by the reader of the whole grammar") {
   bool left = false;
   const auto same = [&](const std::string& text) {
-    return plain::difference_of_stl_text(text, {}, left) + (left ? "left to the grammar" : "");
+    const std::string found = plain::difference_of_stl_text(text, {}, left);
+    return left ? found + "left to the grammar" : found;
   };
   std::string all;
   for (const shapes::Solid& solid : solids()) {
@@ -98,6 +99,7 @@ TEST_CASE("ASCII STL: usual files are read in blocks, as by the reader of the wh
   CHECK(same(changed("vertex 0 ", "vertex -0.0 ")) == "");
   CHECK(same(changed("vertex 0 ", "vertex +1e-30 ")) == "");
   CHECK(same(changed("vertex 20 ", "vertex 20.000000000000000000000001 ")) == "");
+  CHECK(same(changed("solid ", "solid Surface interFACE ")) == "");
   CHECK(same(box.substr(0, box.rfind('\n'))) == "");
   CHECK(same(box.substr(0, box.rfind("endsolid"))) == "");
   CHECK(same(box.substr(box.find("facet"))) == "");
@@ -127,6 +129,11 @@ TEST_CASE("ASCII STL: what is not usual is left to the reader of the whole gramm
   CHECK(left(once("endfacet\n", "endfacet\ntext\n")));
   CHECK(left(once("endsolid", "endsolid facet normal 1 0 0")));
   CHECK(left(once("endsolid", "endsolid a\rb")));
+  const std::string zero(1, '\0');
+  CHECK(left(once("endsolid", "endsolid" + zero)));
+  CHECK(left(once("endsolid", "solid" + zero + "a\nendsolid")));
+  CHECK(left(once("normal 0 0", "normal" + zero + " 0")));
+  CHECK(left(once("endloop", "endloop" + zero)));
   CHECK(left(once("vertex", "vertex" + std::string(2000, ' '))));
   CHECK(left(box.substr(0, box.rfind("endloop"))));
   CHECK(left(box.substr(box.find("vertex"))));

@@ -120,11 +120,12 @@ class StlTextBlockParser {
     for (std::size_t k = 0; k < lower.size(); ++k) {
       if ((at_[k] | 0x20) != lower[k]) return false;
     }
-    const char behind = at_[lower.size()];
-    if (behind != ' ' && behind != '\t' && behind != '\n' && behind != '\r' && behind != 0) {
+    const char* const behind = at_ + lower.size();
+    // A zero byte in the file is a letter as any other.
+    if (behind != end_ && *behind != ' ' && *behind != '\t' && *behind != '\n' && *behind != '\r') {
       return false;
     }
-    at_ += lower.size();
+    at_ = behind;
     return true;
   }
 
@@ -206,7 +207,9 @@ class StlTextBlockParser {
     const char* const name = at_;
     if (!skip_line() || at_ - line_ > kLongLine) return false;
     for (const char* p = name; p != at_; ++p) {
-      if ((*p | 0x20) == 'f' && at_ - p >= 5 && (p[1] | 0x20) == 'a' && (p[2] | 0x20) == 'c') {
+      // Names as "surface" are no reason to leave the file.
+      if ((*p | 0x20) == 'f' && at_ - p >= 5 && (p[1] | 0x20) == 'a' && (p[2] | 0x20) == 'c' &&
+          (p[3] | 0x20) == 'e' && (p[4] | 0x20) == 't') {
         return false;
       }
       if (*p == '\r' && p + 1 != at_ && p[1] != '\n') return false;  // it ends a line
